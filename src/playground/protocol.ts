@@ -1,0 +1,153 @@
+import type { ObjectRef } from '../cluster/api/types.ts';
+import type { Trace } from '../cluster/network/trace.ts';
+import type { Scene } from './scene.ts';
+
+/** How virtual time passes. */
+export interface ClockState {
+  /** Virtual milliseconds at the moment this was sent. */
+  readonly at: number;
+  /** Calendar time of virtual time 0. */
+  readonly epoch: number;
+  readonly paused: boolean;
+  /** 1, 10, 100: virtual milliseconds per wall-clock millisecond. */
+  readonly speed: number;
+  /** While true, virtual time stands still as long as the page follows a packet of a command the learner typed. */
+  readonly follow: boolean;
+  /** True while time is held for a followed packet: the terminal waits for its reply. */
+  readonly holding: boolean;
+}
+
+/** Something worth a mark on the time strip. */
+export interface TimelineMark {
+  readonly at: number;
+  readonly lane: 'cluster' | 'packets';
+  readonly glyph:
+    | 'pods'
+    | 'pending'
+    | 'ready'
+    | 'notready'
+    | 'terminating'
+    | 'failed'
+    | 'service'
+    | 'endpoint'
+    | 'node'
+    | 'http'
+    | 'dns'
+    | 'tls'
+    | 'reply'
+    | 'drop';
+  readonly ref?: ObjectRef;
+  readonly trace?: number;
+  /** For the tooltip: the event in kubectl's words. */
+  readonly text: string;
+}
+
+export interface LessonState {
+  readonly slug: string;
+  /** Id of the step the learner is at; undefined when all are done. */
+  readonly current: string | undefined;
+  readonly steps: readonly StepState[];
+}
+
+export interface StepState {
+  readonly id: string;
+  readonly done: boolean;
+  readonly checks: readonly { readonly id: string; readonly passed: boolean; readonly now?: string }[];
+  /** The answer the learner gave to the step's prediction, once given. */
+  readonly predicted?: string;
+  /** Hint that fits what the learner did; the page shows it as an offer. */
+  readonly hint?: string;
+}
+
+/** What the page is told, in order. Everything that changes often is sent at most 20 times a second. */
+export type PlaygroundEvent =
+  | { readonly type: 'scene'; readonly scene: Scene }
+  | { readonly type: 'clock'; readonly clock: ClockState }
+  | { readonly type: 'trace'; readonly trace: Trace; readonly followed: boolean }
+  | { readonly type: 'marks'; readonly marks: readonly TimelineMark[] }
+  | { readonly type: 'terminal'; readonly terminal: number; readonly data: string }
+  | { readonly type: 'terminal-state'; readonly terminal: number; readonly state: TerminalState }
+  | { readonly type: 'terminal-closed'; readonly terminal: number }
+  | { readonly type: 'file'; readonly path: string; readonly text: string | null }
+  | { readonly type: 'lesson'; readonly lesson: LessonState }
+  /** `kubectl edit` waits for the page: answer with {@link Playground.finishEdit}. */
+  | { readonly type: 'edit'; readonly id: number; readonly name: string; readonly text: string }
+  | { readonly type: 'crash'; readonly message: string };
+
+/** Where a terminal is now: its prompt's machine, and what runs. */
+export interface TerminalState {
+  /** Machine id and short name of the innermost shell: `laptop`, `905m`. */
+  readonly machine: string;
+  readonly label: string;
+  readonly running?: string;
+}
+
+export interface OpenOptions {
+  readonly cluster?: string;
+  readonly lesson?: string;
+  readonly seed?: number;
+  /** Calendar time at the start, in milliseconds since 1970: the page passes the real one. */
+  readonly epoch?: number;
+  /** State of an earlier visit, from {@link Playground.save}. */
+  readonly saved?: string;
+}
+
+/** What an object's pane shows. */
+export interface Inspection {
+  readonly ref: ObjectRef;
+  readonly yaml: string;
+  /** Short facts: label (a message key, translated by the page) and machine text. */
+  readonly facts: readonly {
+    readonly label: string;
+    readonly value: string;
+    readonly ref?: ObjectRef;
+    readonly state?: string;
+  }[];
+  readonly events: readonly {
+    readonly at: number;
+    readonly type: string;
+    readonly reason: string;
+    readonly message: string;
+    readonly count: number;
+  }[];
+  /** The equivalent command: `kubectl describe svc my-nginx`. */
+  readonly command: string;
+}
+
+/**
+ * The one thing that the page and the command line talk to: a cluster, its machines and a lesson. In the browser it lives in
+ * a worker and every call is asynchronous (comlink); in Node it runs in process.
+ */
+export interface Playground {
+  open(options: OpenOptions, listener: (events: readonly PlaygroundEvent[]) => void): Promise<void>;
+  /** A new terminal with a login shell; `machine` is `laptop` or a node's name. */
+  openTerminal(machine: string, columns: number, rows: number): Promise<number>;
+  /** Keys, as xterm sends them. */
+  input(terminal: number, data: string): Promise<void>;
+  resize(terminal: number, columns: number, rows: number): Promise<void>;
+  closeTerminal(terminal: number): Promise<void>;
+  /** Types a command line into a terminal as if the learner had, once it is at a prompt. */
+  type(terminal: number, command: string): Promise<void>;
+  /** Files of the laptop's home folder, which the editor shows. Paths are absolute. */
+  files(): Promise<readonly { readonly path: string; readonly text: string }[]>;
+  writeFile(path: string, text: string): Promise<void>;
+  removeFile(path: string): Promise<void>;
+  finishEdit(id: number, text: string | null): Promise<void>;
+  setSpeed(speed: number): Promise<void>;
+  setPaused(paused: boolean): Promise<void>;
+  setFollow(follow: boolean): Promise<void>;
+  /** While paused: lets the next event happen. */
+  step(): Promise<void>;
+  /** The page has shown the packet to its end: time may go on. */
+  packetShown(trace: number): Promise<void>;
+  inspect(ref: ObjectRef): Promise<Inspection | null>;
+  /** What the name or address in a line of terminal output stands for, if anything. */
+  identify(word: string): Promise<ObjectRef | null>;
+  predict(step: string, option: string): Promise<void>;
+  /** Puts the step's beginning back. */
+  resetStep(step: string): Promise<void>;
+  /** Turns a node's power off or on; what `sudo poweroff` over ssh does. */
+  setPower(node: string, on: boolean): Promise<void>;
+  save(): Promise<string>;
+  close(): Promise<void>;
+}
