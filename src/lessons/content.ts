@@ -1,0 +1,57 @@
+import type { Language, Lesson } from './format.ts';
+
+/** The words of one step in one language. Texts are Markdown unless said otherwise. */
+export interface StepProse {
+  /** Plain text with inline code. */
+  readonly title: string;
+  /** What stands between the title and the end of the step, without checks, hints and the prediction. */
+  readonly body: string;
+  readonly checks: Readonly<Record<string, string>>;
+  readonly hints: Readonly<Record<string, string>>;
+  readonly predict?: {
+    readonly question: string;
+    readonly options: Readonly<Record<string, string>>;
+    readonly after?: string;
+  };
+  /** Command blocks of the body, in order. `on` is `laptop`, `node`, or a machine's name. */
+  readonly commands: readonly { readonly on: string; readonly text: string; readonly line: number }[];
+}
+
+export interface LessonProse {
+  readonly title: string;
+  readonly summary: string;
+  readonly intro: string;
+  readonly steps: Readonly<Record<string, StepProse>>;
+}
+
+/** A lesson as the product uses it: structure, starting files and one language's words. */
+export interface LessonContent {
+  readonly lesson: Lesson;
+  /** Contents of `files/`, by name. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly language: Language;
+  readonly prose: LessonProse;
+}
+
+/** One line of the course map. */
+export interface CatalogueEntry {
+  readonly slug: string;
+  readonly order: number;
+  readonly minutes: number;
+  readonly breaks: boolean;
+  readonly cluster: string;
+  /** Step ids in order. */
+  readonly steps: readonly string[];
+  readonly titles: Readonly<Record<Language, string>>;
+  readonly summaries: Readonly<Record<Language, string>>;
+}
+
+/** Something wrong with a lesson's files, where, and what mends it. */
+export interface Problem {
+  /** `lessons/expose-pods/en.md` */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly message: string;
+  readonly remedy: string;
+}

@@ -1,0 +1,272 @@
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import type { LessonProse, Problem } from './content.ts';
+import { LANGUAGES, type Language, type Lesson } from './format.ts';
+import { parseProse } from './prose.ts';
+import { lessonSchema } from './schema.ts';
+
+/** A lesson's folder as read from disk (or from a zip): texts by path inside the folder. */
+export interface LessonFolder {
+  readonly slug: string;
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+export interface ParsedLesson {
+  readonly lesson: Lesson;
+  readonly files: Readonly<Record<string, string>>;
+  readonly prose: Readonly<Record<Language, LessonProse>>;
+}
+
+/** The largest `lesson.yaml` or Markdown file that is read, in characters. */
+const SIZE_LIMIT = 256 * 1024;
+
+/**
+ * Reads a whole lesson folder and checks everything that can be checked without running it: YAML, schema, that structure and
+ * prose of every language have the same steps, checks, hints and options, that files exist. The lesson is undefined when
+ * its structure cannot be used.
+ */
+export function parseLesson(folder: LessonFolder): {
+  readonly parsed?: ParsedLesson;
+  readonly problems: readonly Problem[];
+} {
+  const problems: Problem[] = [];
+  const base = `lessons/${folder.slug}`;
+  const yamlFile = `${base}/lesson.yaml`;
+  const source = folder.texts['lesson.yaml'];
+  if (source === undefined) {
+    problems.push({
+      file: yamlFile,
+      line: 1,
+      message: 'the file is missing',
+      remedy: 'Every lesson folder has a lesson.yaml.',
+    });
+    return { problems };
+  }
+  for (const [path, text] of Object.entries(folder.texts)) {
+    if (text.length > SIZE_LIMIT)
+      problems.push({
+        file: `${base}/${path}`,
+        line: 1,
+        message: `longer than ${SIZE_LIMIT} characters`,
+        remedy: 'Split the lesson.',
+      });
+  }
+  if (problems.length > 0) return { problems };
+
+  const structure = readStructure(yamlFile, folder.slug, source, problems);
+  if (structure === undefined) return { problems };
+  const { lesson, lineOf } = structure;
+
+  const files: Record<string, string> = {};
+  lesson.files.forEach((name, index) => {
+    const text = folder.texts[`files/${name}`];
+    if (text === undefined)
+      problems.push({
+        file: yamlFile,
+        line: lineOf(['files', index]),
+        message: `file "${name}" does not exist`,
+        remedy: `Create ${base}/files/${name}, or remove the line.`,
+      });
+    else files[name] = text;
+  });
+
+  checkStructure(yamlFile, lesson, lineOf, problems);
+
+  const prose: Partial<Record<Language, LessonProse>> = {};
+  for (const language of LANGUAGES) {
+    const file = `${base}/${language}.md`;
+    const text = folder.texts[`${language}.md`];
+    if (text === undefined) {
+      problems.push({
+        file,
+        line: 1,
+        message: 'the file is missing',
+        remedy: `Write the lesson's words in ${language}.`,
+      });
+      continue;
+    }
+    const parsed = parseProse(file, text, problems);
+    prose[language] = parsed;
+    compareProse(file, text, lesson, parsed, problems);
+  }
+  const { en, 'zh-CN': zh, ko } = prose;
+  if (en === undefined || zh === undefined || ko === undefined) return { problems };
+  return { parsed: { lesson, files, prose: { en, 'zh-CN': zh, ko } }, problems };
+}
+
+type Path = readonly (string | number)[];
+
+function readStructure(
+  file: string,
+  slug: string,
+  source: string,
+  problems: Problem[],
+): { lesson: Lesson; lineOf: (path: Path) => number } | undefined {
+  const counter = new LineCounter();
+  const document = parseDocument(source, { lineCounter: counter, maxAliasCount: 100 } as Parameters<
+    typeof parseDocument
+  >[1]);
+  for (const error of document.errors) {
+    problems.push({
+      file,
+      line: counter.linePos(error.pos[0]).line,
+      message: error.message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? 'not YAML',
+      remedy: 'Mend the YAML at this line: check indentation, quotes and colons.',
+    });
+  }
+  if (document.errors.length > 0) return undefined;
+
+  const lineOf = (path: Path): number => {
+    // The nearest ancestor that exists has a place; a missing key is reported at its parent.
+    for (let length = path.length; length >= 0; length--) {
+      const node = place(document.contents, path.slice(0, length));
+      const offset = node?.range?.[0];
+      if (offset !== undefined) return counter.linePos(offset).line;
+    }
+    return 1;
+  };
+
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch {
+    problems.push({ file, line: 1, message: 'too many aliases', remedy: 'Write the repeated parts out.' });
+    return undefined;
+  }
+  const result = lessonSchema.safeParse(value);
+  if (!result.success) {
+    for (const issue of result.error.issues) {
+      const path = issue.path.filter((part): part is string | number => typeof part !== 'symbol');
+      const where = issue.code === 'unrecognized_keys' ? [...path, issue.keys[0] ?? ''] : path;
+      problems.push({
+        file,
+        line: lineOf(where),
+        message: `${path.length === 0 ? 'lesson' : path.join('.')}: ${issue.message}`,
+        remedy:
+          issue.code === 'unrecognized_keys'
+            ? `Remove ${issue.keys.map((key) => `"${key}"`).join(', ')}, or check the spelling against lessons/lesson.schema.json.`
+            : 'Change it as the message says; lessons/lesson.schema.json describes every field.',
+      });
+    }
+    return undefined;
+  }
+  return { lesson: { slug, ...result.data }, lineOf };
+}
+
+function place(root: unknown, path: Path): Node | undefined {
+  let node = root;
+  let found: Node | undefined = root as Node;
+  for (const part of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === part);
+      if (pair === undefined) return undefined;
+      found = pair.key as Node;
+      node = pair.value;
+    } else if (isSeq(node) && typeof part === 'number') {
+      node = node.items[part];
+      found = node as Node;
+    } else return undefined;
+  }
+  return found;
+}
+
+/** What the schema cannot say: ids that refer to each other. */
+function checkStructure(file: string, lesson: Lesson, lineOf: (path: Path) => number, problems: Problem[]): void {
+  const say = (path: Path, message: string, remedy: string) =>
+    problems.push({ file, line: lineOf(path), message, remedy });
+  const stepIds = new Set<string>();
+  lesson.steps.forEach((step, s) => {
+    if (stepIds.has(step.id)) say(['steps', s, 'id'], `two steps are called "${step.id}"`, 'Rename one of them.');
+    stepIds.add(step.id);
+    const checks = new Set<string>();
+    step.checks.forEach((check, c) => {
+      if (checks.has(check.id))
+        say(['steps', s, 'checks', c, 'id'], `two checks are called "${check.id}"`, 'Rename one of them.');
+      checks.add(check.id);
+    });
+    const hints = new Set((step.hints ?? []).map((hint) => hint.id));
+    step.wrong?.forEach((wrong, w) => {
+      if (!hints.has(wrong.hint))
+        say(
+          ['steps', s, 'wrong', w, 'hint'],
+          `there is no hint "${wrong.hint}" in step "${step.id}"`,
+          `Add it to "hints", or name one of: ${[...hints].join(', ')}.`,
+        );
+      wrong.fails?.forEach((name, f) => {
+        if (!checks.has(name))
+          say(
+            ['steps', s, 'wrong', w, 'fails', f],
+            `there is no check "${name}" in step "${step.id}"`,
+            `Name one of: ${[...checks].join(', ')}.`,
+          );
+      });
+    });
+    if (step.predict !== undefined && !step.predict.options.includes(step.predict.answer))
+      say(
+        ['steps', s, 'predict', 'answer'],
+        `the answer "${step.predict.answer}" is none of the options`,
+        `Name one of: ${step.predict.options.join(', ')}.`,
+      );
+  });
+}
+
+/** Every language must word exactly what the structure has. */
+function compareProse(file: string, text: string, lesson: Lesson, prose: LessonProse, problems: Problem[]): void {
+  const lineWith = (needle: string) => text.slice(0, Math.max(0, text.indexOf(needle))).split('\n').length;
+  const say = (needle: string, message: string, remedy: string) =>
+    problems.push({ file, line: lineWith(needle), message, remedy });
+  const wanted = lesson.steps.map((step) => step.id);
+  const found = Object.keys(prose.steps);
+  for (const id of found) {
+    if (!wanted.includes(id))
+      say(
+        `{#${id}}`,
+        `step "${id}" is not in lesson.yaml`,
+        `Rename it, or add it there. lesson.yaml has: ${wanted.join(', ')}.`,
+      );
+  }
+  const known = found.filter((id) => wanted.includes(id));
+  if (known.join() !== wanted.filter((id) => known.includes(id)).join())
+    say(':::step', 'the steps stand in another order than in lesson.yaml', `Order them: ${wanted.join(', ')}.`);
+  for (const step of lesson.steps) {
+    const words = prose.steps[step.id];
+    if (words === undefined) {
+      say('---', `step "${step.id}" is missing`, `Add ":::step{#${step.id}}" with its words.`);
+      continue;
+    }
+    const at = `:::step{#${step.id}}`;
+    compareIds(
+      step.checks.map((check) => check.id),
+      words.checks,
+      (id) => `::check[...]{#${id}}`,
+      'check',
+    );
+    compareIds(
+      (step.hints ?? []).map((hint) => hint.id),
+      words.hints,
+      (id) => `::hint[...]{#${id}}`,
+      'hint',
+    );
+    if (step.predict !== undefined || words.predict !== undefined)
+      compareIds(
+        step.predict?.options ?? [],
+        words.predict?.options ?? {},
+        (id) => `- [${id}] ... inside :::predict`,
+        'option',
+      );
+
+    function compareIds(
+      ids: readonly string[],
+      texts: Readonly<Record<string, string>>,
+      form: (id: string) => string,
+      what: string,
+    ): void {
+      for (const id of ids) {
+        if ((texts[id] ?? '') === '') say(at, `${what} "${id}" of step "${step.id}" has no words`, `Add ${form(id)}.`);
+      }
+      for (const id of Object.keys(texts)) {
+        if (!ids.includes(id))
+          say(at, `${what} "${id}" of step "${step.id}" is not in lesson.yaml`, 'Remove it here, or add it there.');
+      }
+    }
+  }
+}
