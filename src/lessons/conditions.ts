@@ -159,3 +159,9 @@ function placeIs(place: Place, wanted: string): boolean {
 function nodeOf(place: Place): string {
   return 'node' in place ? place.node : place.at;
 }
+
+function fileHolds(wanted: NonNullable<Condition['file']>, observed: Observed): boolean {
+  const text = observed.file(wanted.path);
+  if (wanted.missing === true) return text === undefined;
+  return text !== undefined && (wanted.contains === undefined || text.includes(wanted.contains));
+}
