@@ -16,7 +16,10 @@ const total: Count = { passed: 0, failed: 0 };
 function run(title: string, command: string, args: string[], env: Record<string, string> = {}): boolean {
   console.log(`\n== ${title}`);
   const began = performance.now();
-  const { status } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+  const { status } = spawnSync(command, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   console.log(`== ${title}: ${status === 0 ? 'ok' : 'FAILED'}, ${((performance.now() - began) / 1000).toFixed(1)} s`);
   return status === 0;
 }
@@ -29,7 +32,14 @@ function gate(title: string, command: string, args: string[]): boolean {
 }
 
 /** A runner that counts for itself, in a JSON report. A runner that ran nothing has failed. */
-function counted(title: string, command: string, args: string[], report: string, read: (json: unknown) => Count, env = {}): void {
+function counted(
+  title: string,
+  command: string,
+  args: string[],
+  report: string,
+  read: (json: unknown) => Count,
+  env = {},
+): void {
   rmSync(report, { force: true });
   const ok = run(title, command, args, env);
   const count: Count = existsSync(report) ? read(JSON.parse(readFileSync(report, 'utf8'))) : { passed: 0, failed: 0 };
