@@ -1,0 +1,33 @@
+import type { Picture } from '../layout/picture.ts';
+
+/** Screen = world × zoom + (x, y), in CSS pixels of the view. */
+export interface Camera {
+  readonly zoom: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The camera that shows the whole picture, centred; a picture taller than the view starts at its top. */
+export function fitCamera(picture: Pick<Picture, 'width' | 'height' | 'zoom'>, width: number, height: number): Camera {
+  const zoom = picture.zoom;
+  const w = picture.width * zoom;
+  const h = picture.height * zoom;
+  return { zoom, x: Math.round((width - w) / 2), y: Math.round(Math.max(0, (height - h) / 2)) };
+}
+
+/** Keeps the picture in reach: at least a part of it stays in the view. */
+export function clampCamera(camera: Camera, picture: Pick<Picture, 'width' | 'height'>, width: number, height: number): Camera {
+  const w = picture.width * camera.zoom;
+  const h = picture.height * camera.zoom;
+  const clamp = (value: number, size: number, view: number) => {
+    const slack = Math.min(view * 0.5, 160);
+    const low = Math.min(view - size, 0) - slack;
+    const high = Math.max(view - size, 0) + slack;
+    return Math.min(high, Math.max(low, value));
+  };
+  return { zoom: camera.zoom, x: clamp(camera.x, w, width), y: clamp(camera.y, h, height) };
+}
+
+export function sameCamera(a: Camera, b: Camera): boolean {
+  return a.zoom === b.zoom && a.x === b.x && a.y === b.y;
+}
