@@ -1,0 +1,105 @@
+import type { FieldError, KindDefinition } from './kind.ts';
+import { ApiError, type Status } from './types.ts';
+
+type Named = Pick<KindDefinition, 'group' | 'plural' | 'kind'>;
+
+/** `pods` or `deployments.apps`: how messages name a resource (schema.GroupResource). */
+export function resourceName(kind: Named): string {
+  return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
+}
+
+/** `Pod` or `Deployment.apps`: how Invalid names a kind (schema.GroupKind). */
+export function kindName(kind: Named): string {
+  return kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+}
+
+function failure(code: number, reason: string, message: string, details?: Status['details']): ApiError {
+  return new ApiError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason,
+    ...(details === undefined ? {} : { details }),
+    code,
+  });
+}
+
+function details(kind: Named, name: string): Status['details'] {
+  return { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.plural };
+}
+
+/** The errors of apimachinery's api/errors, each with its own words. */
+export const errors = {
+  notFound: (kind: Named, name: string) =>
+    failure(404, 'NotFound', `${resourceName(kind)} "${name}" not found`, details(kind, name)),
+  alreadyExists: (kind: Named, name: string) =>
+    failure(409, 'AlreadyExists', `${resourceName(kind)} "${name}" already exists`, details(kind, name)),
+  conflict: (kind: Named, name: string, why: string) =>
+    failure(
+      409,
+      'Conflict',
+      `Operation cannot be fulfilled on ${resourceName(kind)} "${name}": ${why}`,
+      details(kind, name),
+    ),
+  forbidden: (kind: Named, name: string, why: string) =>
+    failure(
+      403,
+      'Forbidden',
+      `${resourceName(kind)}${name === '' ? '' : ` "${name}"`} is forbidden: ${why}`,
+      details(kind, name),
+    ),
+  invalid(kind: Named, name: string, list: readonly FieldError[]): ApiError {
+    const texts = list.map(fieldErrorText);
+    const all = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+    return failure(422, 'Invalid', `${kindName(kind)} "${name}" is invalid: ${all}`, {
+      name,
+      ...(kind.group === '' ? {} : { group: kind.group }),
+      kind: kind.kind,
+      causes: list.map((error) => ({ reason: CAUSES[error.type], message: fieldErrorBody(error), field: error.field })),
+    });
+  },
+  badRequest: (message: string) => failure(400, 'BadRequest', message),
+  gone: (message: string) => failure(410, 'Expired', message),
+  methodNotAllowed: (message: string) => failure(405, 'MethodNotAllowed', message),
+  unsupportedMediaType: (message: string) => failure(415, 'UnsupportedMediaType', message),
+  noResource: () => failure(404, 'NotFound', 'the server could not find the requested resource'),
+  internal: (message: string) => failure(500, 'InternalError', `Internal error occurred: ${message}`),
+  applyConflict: (message: string, causes: { reason: string; message: string; field: string }[]) =>
+    failure(409, 'Conflict', message, { causes }),
+};
+
+const CAUSES: Readonly<Record<FieldError['type'], string>> = {
+  'Required value': 'FieldValueRequired',
+  'Invalid value': 'FieldValueInvalid',
+  'Unsupported value': 'FieldValueNotSupported',
+  'Duplicate value': 'FieldValueDuplicate',
+  Forbidden: 'FieldValueForbidden',
+  'Not found': 'FieldValueNotFound',
+  'Too long': 'FieldValueTooLong',
+  'Too many': 'FieldValueTooMany',
+  'Internal error': 'InternalError',
+};
+
+/** field.Error.Error(): `spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive`. */
+export function fieldErrorText(error: FieldError): string {
+  return `${error.field}: ${fieldErrorBody(error)}`;
+}
+
+/** field.Error.ErrorBody(). */
+function fieldErrorBody(error: FieldError): string {
+  const bare =
+    error.type === 'Required value' ||
+    error.type === 'Forbidden' ||
+    error.type === 'Too long' ||
+    error.type === 'Internal error';
+  const shown = bare || error.value === undefined ? error.type : `${error.type}: ${goValue(error.value)}`;
+  return error.detail === '' ? shown : `${shown}: ${error.detail}`;
+}
+
+/** Go's %#v for what field errors print: strings quoted, numbers and booleans bare, structs as JSON. */
+function goValue(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,128 @@
+import type { Random } from '../../sim/random.ts';
+import type { FieldError } from './kind.ts';
+import type { KubeObject } from './types.ts';
+
+/** Characters of generated name suffixes (apimachinery util/rand): no vowels, no digits that look like letters. */
+export const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** metadata.generateName's name: the prefix, cut to 58 characters, and five random ones. */
+export function generateName(prefix: string, random: Random): string {
+  return prefix.slice(0, 58) + random.text(5, SUFFIX_ALPHABET);
+}
+
+/** A version 4 UUID from the simulation's chance. */
+export function newUid(random: Random): string {
+  const hex = random.text(32, '0123456789abcdef');
+  const variant = '89ab'.charAt(random.below(4));
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const QUALIFIED = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
+const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
+
+/** The rules of apimachinery's util/validation, each with its own words; an empty list when the value is good. */
+export const rules = {
+  dns1123Label(value: string): string[] {
+    const found: string[] = [];
+    if (value.length > 63) found.push('must be no more than 63 characters');
+    if (!LABEL.test(value))
+      found.push(
+        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
+      );
+    return found;
+  },
+  dns1123Subdomain(value: string): string[] {
+    const found: string[] = [];
+    if (value.length > 253) found.push('must be no more than 253 characters');
+    if (!SUBDOMAIN.test(value))
+      found.push(
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+      );
+    return found;
+  },
+  dns1035Label(value: string): string[] {
+    const found: string[] = [];
+    if (value.length > 63) found.push('must be no more than 63 characters');
+    if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(value))
+      found.push(
+        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')",
+      );
+    return found;
+  },
+  qualifiedName(value: string): string[] {
+    const found: string[] = [];
+    const parts = value.split('/');
+    const name = parts.at(-1) ?? '';
+    if (parts.length > 2)
+      return [
+        "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",
+      ];
+    if (parts.length === 2) {
+      if (parts[0] === '') found.push('prefix part must be non-empty');
+      else found.push(...rules.dns1123Subdomain(parts[0] ?? '').map((text) => `prefix part ${text}`));
+    }
+    if (name === '') found.push('name part must be non-empty');
+    else if (name.length > 63) found.push('name part must be no more than 63 characters');
+    if (!QUALIFIED.test(name))
+      found.push(
+        "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+      );
+    return found;
+  },
+  labelValue(value: string): string[] {
+    const found: string[] = [];
+    if (value.length > 63) found.push('must be no more than 63 characters');
+    if (!LABEL_VALUE.test(value))
+      found.push(
+        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
+      );
+    return found;
+  },
+} as const;
+
+/** Labels of an object or a template (metav1 validation.ValidateLabels). */
+export function validateLabels(labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] {
+  const found: FieldError[] = [];
+  for (const [key, value] of Object.entries(labels ?? {})) {
+    for (const detail of rules.qualifiedName(key)) found.push({ type: 'Invalid value', field, value: key, detail });
+    for (const detail of rules.labelValue(value)) found.push({ type: 'Invalid value', field, value, detail });
+  }
+  return found;
+}
+
+/** ObjectMeta as apimachinery's ValidateObjectMeta checks it; `nameRule` is the kind's own. */
+export function validateMetadata(
+  object: KubeObject,
+  namespaced: boolean,
+  nameRule: (name: string) => string[],
+): FieldError[] {
+  const meta = object.metadata ?? {};
+  const found: FieldError[] = [];
+  const name = meta.name ?? '';
+  if (meta.generateName !== undefined && meta.generateName !== '') {
+    const prefix = meta.generateName.replace(/-$/, 'a');
+    for (const detail of nameRule(prefix))
+      found.push({ type: 'Invalid value', field: 'metadata.generateName', value: meta.generateName, detail });
+  }
+  if (name === '')
+    found.push({ type: 'Required value', field: 'metadata.name', detail: 'name or generateName is required' });
+  else
+    for (const detail of nameRule(name))
+      found.push({ type: 'Invalid value', field: 'metadata.name', value: name, detail });
+  if (namespaced && meta.namespace !== undefined) {
+    for (const detail of rules.dns1123Label(meta.namespace))
+      found.push({ type: 'Invalid value', field: 'metadata.namespace', value: meta.namespace, detail });
+  }
+  found.push(...validateLabels(meta.labels, 'metadata.labels'));
+  let size = 0;
+  for (const [key, value] of Object.entries(meta.annotations ?? {})) {
+    size += key.length + value.length;
+    for (const detail of rules.qualifiedName(key.toLowerCase()))
+      found.push({ type: 'Invalid value', field: 'metadata.annotations', value: key, detail });
+  }
+  if (size > 262144)
+    found.push({ type: 'Too long', field: 'metadata.annotations', detail: 'may not be more than 262144 bytes' });
+  return found;
+}
