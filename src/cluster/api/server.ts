@@ -251,7 +251,7 @@ export class ApiServer {
       }
       kind.prepareForUpdate?.(object, old, context);
       if (kind.generation === true && object.metadata !== undefined && !same(object['spec'], old['spec']))
-        object.metadata.generation = (oldMeta.generation ?? 0) + 1;
+        object.metadata = { ...object.metadata, generation: (oldMeta.generation ?? 0) + 1 };
       for (const admission of this.admissions) admission(kind, object, old, context);
       this.warn(kind, object, old, options);
       const problems = [
