@@ -1,63 +1,298 @@
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Scene } from '../../playground/scene.ts';
-import { type Camera, fitCamera } from './camera/camera.ts';
+import type { Camera } from './camera/camera.ts';
+import { useCamera } from './camera/useCamera.ts';
 import { Backdrop, Captions } from './draw/Backdrop.tsx';
+import { Brackets } from './draw/Front.tsx';
+import { PacketMarks, type PacketMarksHandle } from './draw/PacketMarks.tsx';
 import { TileView } from './draw/TileView.tsx';
-import { layout } from './layout/layout.ts';
-import type { Picture, Tile } from './layout/picture.ts';
-import { NO_SLOTS } from './layout/slots.ts';
+import { cellAt } from './layout/fold.ts';
+import type { Point, Tile } from './layout/picture.ts';
+import { Legend } from './Legend.tsx';
 import { canvasMeasure } from './measure.ts';
+import { PacketPainter } from './packets/painter.ts';
+import type { PacketPlayer, PacketPosition } from './packets/player.ts';
+import { usePackets } from './packets/usePackets.ts';
+import { highlightsOf } from './path/reveal.ts';
+import { moveFocus, treeOf } from './tree.ts';
+import { useChanges } from './useChanges.ts';
+import { usePicture } from './usePicture.ts';
+import { usePlayerState } from './usePlayer.ts';
 import { graphWords } from './words.ts';
 import './stage.css';
 
 export interface StageProps {
   readonly scene: Scene;
+  /** `en`, `zh-CN` or `ko`. */
   readonly locale: string;
+  /** Plays the packets; without one the stage stands still. */
+  readonly player?: PacketPlayer;
   readonly selected?: ObjectRef;
+  /** Something was chosen: an object of the cluster, or `{kind: 'Rules'|'Shell'|'Machine'|'Container'|'DockerHost'}` by name. */
   readonly onSelect: (ref: ObjectRef | undefined) => void;
+  /** What something else in the page points at, such as a name in the terminal: it lights up. */
+  readonly pointed?: ObjectRef;
+  /** What the live region says of the current hop. */
+  readonly announcement?: string;
+  /** Where the last exchange failed, in words: shown instead of the legend. */
+  readonly failure?: string;
+  /** Leaves out the head (title, legend, buttons), as on a phone. */
+  readonly bare?: boolean;
+  /** Further controls in the head. */
+  readonly children?: ReactNode;
 }
 
-export function Stage({ scene, locale, selected, onSelect }: StageProps) {
+const MONO = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace';
+const SANS = '"Inter Variable", "Inter", "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "Apple SD Gothic Neo", "Malgun Gothic", system-ui, sans-serif';
+
+/** The cluster as a building in section, with its packets. */
+export function Stage(props: StageProps) {
+  const { scene, locale, player, selected, onSelect, pointed, announcement, failure, bare } = props;
   const words = graphWords(locale);
+  const section = useRef<HTMLElement>(null);
   const view = useRef<HTMLDivElement>(null);
-  const [size, setSize] = useState({ width: 0, height: 0 });
-  const memory = useRef(NO_SLOTS);
-  const measure = useMemo(() => canvasMeasure({ mono: '"JetBrains Mono Variable", monospace', sans: '"Inter Variable", sans-serif' }), []);
-  useEffect(() => {
-    const element = view.current;
-    if (element === null) return;
-    const observer = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }));
-    observer.observe(element);
-    return () => observer.disconnect();
+  const hit = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const back = useRef<SVGGElement>(null);
+  const front = useRef<SVGGElement>(null);
+  const marks = useRef<PacketMarksHandle>(null);
+  const size = useSize(view);
+  const fonts = useFonts();
+
+  const measure = useMemo(() => measureFor(fonts), [fonts]);
+  const [opened, setOpened] = useState<readonly string[]>([]);
+  const [focus, setFocus] = useState<string | undefined>();
+  const [over, setOver] = useState<string | undefined>();
+
+  const state = usePlayerState(player);
+  const { trace, hop, quiet } = state;
+  const highlights = useMemo(() => (trace === undefined || quiet ? undefined : highlightsOf(trace, hop)), [trace, hop, quiet]);
+  const picture = usePicture({ scene, ...size, words, measure, highlights, selected, opened });
+  const changes = useChanges(picture);
+  const tree = useMemo(() => (picture === undefined ? undefined : treeOf(picture)), [picture]);
+  const tiles = useMemo(() => new Map(picture?.tiles.map((tile) => [tile.id, tile])), [picture]);
+
+  const pick = useCallback(
+    (tile: Tile, at?: Point) => {
+      if (tile.kind === 'rack-node' && tile.ref !== undefined) {
+        const name = tile.ref.name;
+        setOpened((now) => [...now.filter((other) => other !== name), name].slice(-3));
+      }
+      onSelect(memberAt(tile, at) ?? tile.ref);
+    },
+    [onSelect],
+  );
+  const pickTile = useCallback((tile: Tile) => pick(tile), [pick]);
+
+  const painter = useMemo(() => new PacketPainter(), []);
+  const redraw = useRef(() => {});
+  const apply = useCallback((camera: Camera) => {
+    const transform = `translate(${camera.x} ${camera.y}) scale(${camera.zoom})`;
+    back.current?.setAttribute('transform', transform);
+    front.current?.setAttribute('transform', transform);
+    view.current?.classList.toggle('far', camera.zoom < 0.95);
+    redraw.current();
   }, []);
-  const picture: Picture | undefined = useMemo(() => {
-    if (size.width === 0) return undefined;
-    const laid = layout(scene, { ...size, words, measure, ...(selected === undefined ? {} : { selected }) }, memory.current);
-    memory.current = laid.memory;
-    return laid.picture;
-  }, [scene, size, words, measure, selected]);
-  const camera: Camera = picture === undefined ? { zoom: 1, x: 0, y: 0 } : fitCamera(picture, size.width, size.height);
-  const pick = useCallback((tile: Tile) => onSelect(tile.ref), [onSelect]);
-  const keys = (event: KeyboardEvent) => void event;
+  const camera = useCamera(hit, picture, size, apply, {
+    onTap: (id, at) => {
+      const tile = id === undefined ? undefined : tiles.get(id);
+      if (tile === undefined) onSelect(undefined);
+      else pick(tile, at);
+    },
+    onOver: setOver,
+  });
+  const onFrame = useCallback((position: PacketPosition | undefined) => marks.current?.follow(position), []);
+  const layer = usePackets(canvas, player, painter, picture, size, camera.current, onFrame);
+  redraw.current = layer.redraw;
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (tree === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    const id = (event.target as Element).closest('[data-tile]')?.getAttribute('data-tile') ?? focus;
+    const tile = id === undefined ? undefined : tiles.get(id);
+    if (event.key === 'Enter' && tile !== undefined) {
+      pick(tile);
+      event.preventDefault();
+      return;
+    }
+    if (event.key === 'Escape') {
+      onSelect(undefined);
+      return;
+    }
+    if (event.key === '0') camera.fit();
+    if (event.key === '+' || event.key === '=') camera.zoomBy(1.2);
+    if (event.key === '-') camera.zoomBy(1 / 1.2);
+    const next = moveFocus(tree, id ?? undefined, event.key);
+    if (next === undefined) return;
+    event.preventDefault();
+    setFocus(next);
+    view.current?.querySelector<SVGGElement>(`[data-tile="${CSS.escape(next)}"]`)?.focus();
+  };
+
+  const chosen = selected === undefined ? undefined : picture?.tiles.find((tile) => stands(tile, selected));
+  const lamp = pointed === undefined ? undefined : picture?.tiles.find((tile) => stands(tile, pointed));
+  const first = tree?.order[0]?.id;
+  const focusable = focus !== undefined && tiles.has(focus) ? focus : first;
+  const hovered = over === undefined ? undefined : tiles.get(over);
   return (
-    <section className="hs-stage">
-      <header className="hs-head">
-        <h2>{words.cluster}</h2>
-      </header>
-      <div className="hs-view" ref={view} onKeyDown={keys}>
+    <section className="hs-stage" ref={section} aria-label={words.cluster}>
+      {bare ? null : (
+        <header className="hs-head">
+          <h2>{words.cluster}</h2>
+          {props.children}
+          <Legend words={words} failure={failure} />
+          <StageTools words={words} fit={camera.fit} moved={camera.moved} section={section} />
+        </header>
+      )}
+      <div className="hs-view" ref={view} onKeyDown={onKeyDown} role="presentation">
         {picture === undefined ? null : (
-          <svg className="hs-back" role="tree" aria-label={words.cluster}>
-            <g transform={`translate(${camera.x} ${camera.y}) scale(${camera.zoom})`}>
+          <svg className="hs-back" role="tree" aria-label={words.graphOf(scene.nodes.length, scene.services.length, scene.pods.length)}>
+            <g ref={back}>
               <Backdrop picture={picture} />
               <Captions captions={picture.captions} />
-              {picture.tiles.map((tile) => (
-                <TileView key={tile.id} tile={tile} level={1} selected={false} entering={false} leaving={false} lamp={false} glow={undefined} focusable={false} onPick={pick} />
+              {[...picture.tiles, ...changes.leaving].map((tile, index) => (
+                <TileView
+                  key={tile.id}
+                  tile={tile}
+                  level={tree?.level.get(tile.id) ?? 1}
+                  selected={tile === chosen}
+                  entering={changes.entering.has(tile.id)}
+                  leaving={index >= picture.tiles.length}
+                  lamp={tile === lamp}
+                  glow={changes.glow.get(tile.id)}
+                  focusable={tile.id === focusable}
+                  onPick={pickTile}
+                />
               ))}
             </g>
           </svg>
         )}
+        <canvas ref={canvas} aria-hidden="true" />
+        <svg className="hs-front" aria-hidden="true">
+          <g ref={front}>
+            {chosen === undefined ? null : <Brackets box={chosen.box} />}
+            {picture === undefined || trace === undefined || quiet ? null : (
+              <PacketMarks ref={marks} picture={picture} scene={scene} state={state} painter={painter} measure={measure} />
+            )}
+          </g>
+        </svg>
+        <div className={over === undefined ? 'hs-hit' : 'hs-hit over'} ref={hit} style={camera.ready ? undefined : HIDDEN} aria-hidden="true" />
+        {hovered === undefined ? null : <Tip tile={hovered} camera={camera.current.current} size={size} />}
+      </div>
+      <div className="hs-sr" aria-live="polite">
+        {announcement}
       </div>
     </section>
   );
+}
+
+const HIDDEN: CSSProperties = { pointerEvents: 'none' };
+
+/** What a click on a folded group means: the pod whose square was hit. */
+function memberAt(tile: Tile, at: Point | undefined): ObjectRef | undefined {
+  if (tile.members === undefined) return undefined;
+  const cells = tile.marks.find((mark) => mark.kind === 'cells');
+  if (at === undefined || cells === undefined) return tile.members[tile.members.length - 1]?.ref;
+  const index = cellAt(cells, at.x - tile.box.x, at.y - tile.box.y);
+  return index === undefined ? tile.members[tile.members.length - 1]?.ref : tile.members[index]?.ref;
+}
+
+/** Whether a tile stands for an object, by itself or with others. */
+function stands(tile: Tile, ref: ObjectRef): boolean {
+  const equal = (other: ObjectRef | undefined) =>
+    other !== undefined && other.kind === ref.kind && other.name === ref.name && (other.namespace ?? '') === (ref.namespace ?? '');
+  return (tile.kind !== 'mount' && equal(tile.ref)) || (tile.members?.some((member) => equal(member.ref)) ?? false);
+}
+
+function Tip({ tile, camera, size }: { readonly tile: Tile; readonly camera: Camera; readonly size: { readonly width: number; readonly height: number } }) {
+  const x = camera.x + (tile.box.x + tile.box.w / 2) * camera.zoom;
+  const below = camera.y + (tile.box.y + tile.box.h) * camera.zoom + 8;
+  const style: CSSProperties = {
+    left: Math.max(8, Math.min(x - 120, size.width - 328)),
+    ...(below < size.height - 60 ? { top: below } : { bottom: size.height - (camera.y + tile.box.y * camera.zoom) + 8 }),
+  };
+  if (tile.kind === 'node' || tile.kind === 'empty') return null;
+  return (
+    <div className="hs-tip" style={style} aria-hidden="true">
+      {tile.name}
+    </div>
+  );
+}
+
+function StageTools(props: {
+  readonly words: ReturnType<typeof graphWords>;
+  readonly fit: () => void;
+  readonly moved: boolean;
+  readonly section: { readonly current: HTMLElement | null };
+}) {
+  const { words, fit, moved, section } = props;
+  const [full, setFull] = useState(false);
+  useEffect(() => {
+    const changed = () => setFull(document.fullscreenElement === section.current);
+    document.addEventListener('fullscreenchange', changed);
+    return () => document.removeEventListener('fullscreenchange', changed);
+  }, [section]);
+  const toggle = () => {
+    const done = full ? document.exitFullscreen() : section.current?.requestFullscreen();
+    done?.catch(() => setFull(false));
+  };
+  return (
+    <div className="hs-tools">
+      {moved ? (
+        <button type="button" className="hs-tool" aria-label={words.fit} title={words.fit} onClick={fit}>
+          <svg className="hs-icon" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+            <path d="M8 2.4v2.4M8 11.2v2.4M2.4 8h2.4M11.2 8h2.4" />
+            <circle cx="8" cy="8" r="2.4" />
+          </svg>
+        </button>
+      ) : null}
+      <button type="button" className="hs-tool" aria-label={full ? words.leaveFullscreen : words.fullscreen} title={full ? words.leaveFullscreen : words.fullscreen} onClick={toggle}>
+        <svg className="hs-icon" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+          <path d={full ? 'M5.6 2.6v3h-3M10.4 2.6v3h3M13.4 10.4h-3v3M5.6 13.4v-3h-3' : 'M2.6 5.6v-3h3M10.4 2.6h3v3M13.4 10.4v3h-3M5.6 13.4h-3v-3'} />
+        </svg>
+      </button>
+    </div>
+  );
+}
+
+/** Size of an element in CSS pixels, zero before it is measured. */
+function useSize(element: { readonly current: HTMLElement | null }): { readonly width: number; readonly height: number } {
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  useEffect(() => {
+    const target = element.current;
+    if (target === null) return;
+    const measureIt = () => {
+      const width = target.clientWidth;
+      const height = target.clientHeight;
+      setSize((now) => (now.width === width && now.height === height ? now : { width, height }));
+    };
+    const observer = new ResizeObserver(measureIt);
+    observer.observe(target);
+    measureIt();
+    return () => observer.disconnect();
+  }, [element]);
+  return size;
+}
+
+/** A new measure once the web fonts arrived, so that every text is measured again with them. */
+function measureFor(_fonts: boolean): ReturnType<typeof canvasMeasure> {
+  return canvasMeasure({ mono: MONO, sans: SANS });
+}
+
+/** Turns true once the web fonts have arrived: measured widths change then. */
+function useFonts(): boolean {
+  const [loaded, setLoaded] = useState(false);
+  useEffect(() => {
+    let gone = false;
+    document.fonts.ready.then(
+      () => {
+        if (!gone) setLoaded(true);
+      },
+      () => {},
+    );
+    return () => {
+      gone = true;
+    };
+  }, []);
+  return loaded;
 }

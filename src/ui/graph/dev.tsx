@@ -1,26 +1,88 @@
 import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { ObjectRef } from '../../cluster/api/types.ts';
-import '../theme/tokens.css';
-import * as scenes from './fixtures/scenes.ts';
-import { Stage } from './Stage.tsx';
+import type { Trace } from '../../cluster/network/trace.ts';
 import type { Scene } from '../../playground/scene.ts';
+import '../theme/tokens.css';
+import { between } from './fixtures/traces.ts';
+import * as traces from './fixtures/traces.ts';
+import * as scenes from './fixtures/scenes.ts';
+import { PacketPlayer } from './packets/player.ts';
+import { Stage } from './Stage.tsx';
 
+/**
+ * The stage by itself, for designers and screenshots: `?scene=tutorial&trace=clusterIP&hop=3&fraction=0.6&theme=light&lang=ko`.
+ * Without `hop` the trace plays; `packets=200` lets packets fly in the background.
+ */
 const query = new URLSearchParams(location.search);
 document.documentElement.dataset.theme = query.get('theme') ?? 'dark';
 document.documentElement.lang = query.get('lang') ?? 'en';
 
+const allScenes = new Map(Object.entries(scenes).filter((entry): entry is [string, Scene] => typeof entry[1] === 'object' && entry[1] !== null && 'pods' in entry[1]));
+const allTraces = new Map(Object.entries(traces).filter((entry): entry is [string, Trace] => typeof entry[1] === 'object' && entry[1] !== null && 'steps' in entry[1]));
+
+const player = new PacketPlayer();
+const shown = allScenes.get(query.get('scene') ?? 'tutorial') ?? scenes.tutorial;
+
+function start(): void {
+  const name = query.get('trace');
+  const followed = name === 'between' ? between(shown.pods[0] ?? scenes.tutorial.pods[0] ?? never(), shown.pods[Number(query.get('to') ?? 1)] ?? never()) : name === null ? undefined : allTraces.get(name);
+  if (followed !== undefined) {
+    player.show(followed, true);
+    const hop = query.get('hop');
+    if (hop !== null) {
+      player.pause();
+      player.seek(followed.id, Number(hop) - 1, Number(query.get('fraction') ?? 0));
+    }
+  }
+  const flights = Number(query.get('packets') ?? 0);
+  const running = shown.pods.filter((pod) => pod.ip !== undefined);
+  let next = 0;
+  const launch = () => {
+    const from = running[(next * 7919) % running.length];
+    const to = running[(next * 104_729 + 17) % running.length];
+    next++;
+    if (from !== undefined && to !== undefined) player.show(between(from, to), false);
+  };
+  if (flights > 0) {
+    setInterval(() => {
+      while (player.flights().length < flights) launch();
+    }, 30);
+  }
+}
+
+function never(): never {
+  throw new Error('the scene has no pods');
+}
+
 function Dev() {
-  const [selected, setSelected] = useState<ObjectRef | undefined>();
-  const scene = (scenes as unknown as Record<string, Scene>)[query.get('scene') ?? 'tutorial'] ?? scenes.tutorial;
+  const [selected, setSelected] = useState<ObjectRef | undefined>(query.get('select') === null ? undefined : { kind: 'Service', name: query.get('select') ?? '', namespace: 'default' });
+  const [scene, setScene] = useState(shown);
+  useEffect(() => {
+    start();
+    const other = allScenes.get(query.get('then') ?? '');
+    if (other === undefined) return;
+    const timer = setTimeout(() => setScene(other), 800);
+    return () => clearTimeout(timer);
+  }, []);
+  useEffect(() => {
+    const keys = (event: KeyboardEvent) => {
+      if (event.key === ' ') player.toggle();
+      if (event.key === '.') player.step();
+      if (event.key === ',') player.back();
+    };
+    addEventListener('keydown', keys);
+    return () => removeEventListener('keydown', keys);
+  }, []);
   return (
-    <div style={{ width: query.get('w') === null ? '100%' : `${query.get('w')}px`, height: query.get('h') === null ? '100%' : `${query.get('h')}px`, font: 'var(--w-regular) var(--fs-13)/var(--lh-ui) var(--font)' }}>
-      <Stage scene={scene} locale={document.documentElement.lang} {...(selected === undefined ? {} : { selected })} onSelect={setSelected} />
+    <div style={{ height: '100%', font: 'var(--w-regular) var(--fs-13)/var(--lh-ui) var(--font)' }}>
+      <Stage scene={scene} player={player} locale={document.documentElement.lang} {...(selected === undefined ? {} : { selected })} onSelect={setSelected} />
     </div>
   );
 }
 
 const root = document.getElementById('root');
 if (root !== null) createRoot(root).render(<Dev />);
+Object.assign(window, { player, scenes });

@@ -1,0 +1,128 @@
+import type { TraceStep, Tuple } from '../../../cluster/network/trace.ts';
+import type { Box, Point, Room } from '../layout/picture.ts';
+import type { Route } from './route.ts';
+import type { TrackMap } from './tracks.ts';
+
+/** One line of a flag: a field of the packet, and its value. */
+export interface FlagLine {
+  readonly label: string;
+  readonly value: string;
+  /** Was rewritten on the way: lit. */
+  readonly changed: boolean;
+  /** The value it had, struck. */
+  readonly old?: boolean;
+  /** A hairline above: the next pair of a stack. */
+  readonly rule?: boolean;
+}
+
+export interface Flag {
+  readonly id: string;
+  readonly lines: readonly FlagLine[];
+  /** Stands still in a room; absent for the flag that goes with the packet. */
+  readonly home?: Box;
+  readonly hot: boolean;
+}
+
+/** `src 10.240.0.7:52514`: port 0 (ICMP) is left out. */
+function end(address: string, port: number): string {
+  return port === 0 ? address : `${address}:${port}`;
+}
+
+/** What the packet carries after the step at `hop`. */
+function carried(steps: readonly TraceStep[], hop: number): Tuple | undefined {
+  const step = steps[hop];
+  return step?.after ?? step?.before;
+}
+
+/** The flag that goes with the packet on its way from a hop to the next one. */
+export function travelFlag(route: Route, hop: number, nameOf: (address: string) => string | undefined): Flag | undefined {
+  const { steps } = route.trace;
+  const tuple = carried(steps, hop);
+  const step = steps[hop];
+  if (tuple === undefined || step === undefined) return undefined;
+  const first = steps.find((other) => other.direction === (steps[hop + 1]?.direction ?? step.direction));
+  const original = first?.before ?? tuple;
+  const withName = (address: string, port: number) => {
+    const name = nameOf(address);
+    return name === undefined ? end(address, port) : `${end(address, port)} (${name})`;
+  };
+  const src = { label: 'src', value: withName(tuple.src, tuple.srcPort), changed: tuple.src !== original.src || tuple.srcPort !== original.srcPort };
+  const query = step.facts?.['query'];
+  if (step.packet === 'dns' && query !== undefined) {
+    const answer = step.facts?.['answer'];
+    const reply = (steps[hop + 1] ?? step).direction === 'reply' && answer !== undefined;
+    return {
+      id: 'travel',
+      lines: [reply ? { label: 'A', value: answer, changed: true } : { label: 'A?', value: query, changed: true }, { ...src, changed: false }],
+      hot: true,
+    };
+  }
+  return {
+    id: 'travel',
+    lines: [src, { label: 'dst', value: withName(tuple.dst, tuple.dstPort), changed: tuple.dst !== original.dst || tuple.dstPort !== original.dstPort }],
+    hot: true,
+  };
+}
+
+/** The rewrites of one step, stacked in the order they happen: old struck, new below. */
+export function rewriteLines(step: TraceStep): readonly FlagLine[] {
+  const { before, after } = step;
+  if (after === undefined) return [];
+  const lines: FlagLine[] = [];
+  const pair = (label: string, old: string, now: string) => {
+    if (old === now) return;
+    lines.push({ label, value: old, changed: false, old: true, ...(lines.length > 0 ? { rule: true } : {}) }, { label, value: now, changed: true });
+  };
+  pair('dst', end(before.dst, before.dstPort), end(after.dst, after.dstPort));
+  pair('src', end(before.src, before.srcPort), end(after.src, after.srcPort));
+  return lines;
+}
+
+/** Flags that stand under the rules where an address was rewritten, for what happened up to `hop`. */
+export function rewriteFlags(route: Route, hop: number): readonly Flag[] {
+  const flags = new Map<string, Flag>();
+  route.trace.steps.forEach((step, index) => {
+    if (index > hop || step.place.at !== 'rules') return;
+    const room = route.stops[index]?.spot.room;
+    const lines = rewriteLines(step);
+    if (room?.flag === undefined || lines.length === 0) return;
+    flags.set(room.node, { id: `rewrite/${room.node}`, lines, home: room.flag, hot: index === hop });
+  });
+  return [...flags.values()];
+}
+
+/** Where the travelling flag stands while the packet's head is at a point: in its room's free space, or under the wire. */
+export function flagAnchor(map: TrackMap, head: Point, width: number, height: number): { readonly x: number; readonly y: number; readonly tip: 'up' | 'left' | 'none'; readonly room?: string } {
+  const { picture } = map;
+  const ground = picture.groundY;
+  if (ground === undefined) return phoneAnchor(map, head, height);
+  const room = roomAt(picture.rooms, head);
+  if (room?.flag !== undefined && head.y < ground) {
+    const { flag } = room;
+    const x = Math.min(Math.max(flag.x + flag.w / 2 - width / 2, room.box.x + 8), room.box.x + room.box.w - width - 8);
+    return { x, y: flag.y, tip: 'none', room: room.node };
+  }
+  const street = picture.streets[0];
+  const wireY = street?.from.y ?? ground;
+  const x = Math.min(Math.max(head.x - width / 2, 14), picture.width - width - 14);
+  return { x, y: wireY + 15.5, tip: Math.abs(head.y - wireY) < 8 ? 'up' : 'none' };
+}
+
+function roomAt(rooms: readonly Room[], head: Point): Room | undefined {
+  return rooms.find((room) => head.x >= room.box.x && head.x <= room.box.x + room.box.w && head.y >= room.box.y && head.y <= room.box.y + room.box.h + 6);
+}
+
+/** On a phone the flag stands in the gap between two rooms, next to the wire. */
+function phoneAnchor(map: TrackMap, head: Point, height: number): { readonly x: number; readonly y: number; readonly tip: 'up' | 'left' | 'none' } {
+  const rooms = map.picture.rooms;
+  let best = { y: head.y, distance: Number.POSITIVE_INFINITY };
+  rooms.forEach((room, index) => {
+    const bottom = room.box.y + room.box.h;
+    const next = rooms[index + 1];
+    const middle = next === undefined ? bottom + 9 + height / 2 : (bottom + next.box.y) / 2;
+    const distance = Math.abs(middle - head.y);
+    if (distance < best.distance) best = { y: middle, distance };
+  });
+  const onWire = head.x < 40;
+  return { x: 48, y: best.y - height / 2, tip: onWire && best.distance < 24 ? 'left' : 'none' };
+}
