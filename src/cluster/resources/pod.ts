@@ -177,7 +177,7 @@ export const pod: KindDefinition<PodObject> = {
     if (object.spec !== undefined) defaultPodSpec(object.spec);
   },
   prepareForCreate(object, context) {
-    object.status = { phase: 'Pending', qosClass: qosClass(object) };
+    (object as KubeObject)['status'] = { phase: 'Pending', qosClass: qosClass(object) };
     if (object.spec?.containers !== undefined) admitPod(object, context.random.text(5, SUFFIX_ALPHABET));
   },
   validate(object) {

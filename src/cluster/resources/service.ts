@@ -91,10 +91,10 @@ export const service: KindDefinition<ServiceObject> = {
     }
   },
   prepareForCreate(object) {
-    object.status = { loadBalancer: {} };
+    (object as KubeObject)['status'] = { loadBalancer: {} };
   },
   prepareForUpdate(object, old) {
-    if (object.spec?.type !== 'LoadBalancer') object.status = { ...old.status, loadBalancer: {} };
+    if (object.spec?.type !== 'LoadBalancer') (object as KubeObject)['status'] = { ...old.status, loadBalancer: {} };
   },
   beforeStore: allocate,
   validate(object) {

@@ -106,7 +106,7 @@ export const deployment: KindDefinition<DeploymentObject> = {
     }
   },
   prepareForCreate(object) {
-    object.status = {};
+    (object as KubeObject)['status'] = {};
   },
   validate(object) {
     const found = new Problems();
@@ -218,7 +218,7 @@ export const replicaSet: KindDefinition<ReplicaSetObject> = {
     }
   },
   prepareForCreate(object) {
-    object.status = { replicas: 0 };
+    (object as KubeObject)['status'] = { replicas: 0 };
   },
   validate(object) {
     const found = new Problems();
