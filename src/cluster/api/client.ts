@@ -32,6 +32,10 @@ export interface ResourceClient<T extends KubeObject = KubeObject> {
   /** Like get, but undefined where get would throw NotFound. */
   find(name: string, namespace?: string): T | undefined;
   list(options?: ListOptions): T[];
+  /** Objects with an ownerReference to this uid; costs time proportional to their number. */
+  ownedBy(uid: string): T[];
+  /** Pods bound to this node; costs time proportional to their number. */
+  onNode(node: string): T[];
   create(object: T, options?: WriteOptions): T;
   /** Replaces all but the status. A `metadata.resourceVersion` that is not the stored one is a Conflict. */
   update(object: T, options?: WriteOptions): T;

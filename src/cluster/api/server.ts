@@ -498,6 +498,8 @@ export class ApiServer {
       get: (name, namespace) => this.get(shelf, name, namespace),
       find: (name, namespace) => shelf.get(name, shelf.kind.namespaced ? (namespace ?? '') : ''),
       list: (options) => this.list(shelf, options),
+      ownedBy: (uid) => [...shelf.ownedBy(uid)],
+      onNode: (node) => [...shelf.onNode(node)],
       create: (object, options) => this.create(shelf, object, object.metadata?.namespace, options),
       update: (object, options) =>
         this.update(shelf, object, object.metadata?.name ?? '', object.metadata?.namespace, options),
