@@ -9,9 +9,8 @@ const PAD = 8.5;
 const SIZE = 11;
 
 /** Size of a flag on the graph. */
-export function flagSize(flag: Flag, measure: Measure, inline: boolean): { readonly w: number; readonly h: number } {
+export function flagSize(flag: Flag, measure: Measure): { readonly w: number; readonly h: number } {
   const widths = flag.lines.map((line) => lineWidth(line, measure));
-  if (inline) return { w: widths.reduce((sum, width) => sum + width, 0) + PAD * 2 + 12, h: 26 };
   return { w: Math.ceil(Math.max(...widths, 20) + PAD * 2), h: flag.lines.length * LINE + 8 };
 }
 
@@ -29,8 +28,8 @@ export const FlagView = memo(function FlagView(props: {
   readonly element?: Ref<SVGGElement>;
 }) {
   const { flag, hue, measure, box, element, room } = props;
-  const { w, h } = flagSize(flag, measure, false);
-  const x = box === undefined ? 0 : Math.round(box.x + box.w / 2 - w / 2) + 0.5;
+  const { w, h } = flagSize(flag, measure);
+  const x = box === undefined ? 0 : Math.round(box.x) + 0.5;
   const y = box === undefined ? 0 : Math.round(box.y) + 0.5;
   return (
     <g ref={element} className={`hs-flag hue-${hue}${flag.hot ? ' hot' : ''}`} transform={`translate(${x} ${y})`} data-room={room} data-flag={flag.id}>

@@ -1,11 +1,12 @@
-import { type Ref, useImperativeHandle, useMemo, useRef } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react';
 import type { Scene } from '../../../playground/scene.ts';
-import type { Picture } from '../layout/picture.ts';
+import type { Box, Hue, Picture, Point } from '../layout/picture.ts';
 import type { Measure } from '../layout/text.ts';
 import type { PacketPainter } from '../packets/painter.ts';
 import type { PacketPosition, PlayerState } from '../packets/player.ts';
 import { badgesOf } from '../path/badges.ts';
-import { type Flag, flagAnchor, rewriteFlags, travelFlag } from '../path/flags.ts';
+import type { Route } from '../path/route.ts';
+import { type Flag, flagAnchor, flagHome, rewriteFlags, travelFlag } from '../path/flags.ts';
 import { BadgeView, DropCross, FlagView, flagSize } from './Front.tsx';
 
 export interface PacketMarksHandle {
@@ -29,7 +30,7 @@ export function PacketMarks(props: {
   const group = useRef<SVGGElement>(null);
   const travelling = useRef<SVGGElement>(null);
   const names = useMemo(() => {
-    const large = picture.rooms.length > 2 || picture.rooms.some((room) => room.thin);
+    const large = picture.rooms.length > 2 || picture.tiles.some((tile) => tile.kind === 'rack');
     if (!large) return undefined;
     return new Map(scene.pods.flatMap((pod) => (pod.ip === undefined ? [] : [[pod.ip, `…${pod.suffix}`] as const])));
   }, [picture, scene]);
@@ -45,6 +46,22 @@ export function PacketMarks(props: {
     return count;
   }, [exchange, trace]);
 
+  const homes = useMemo(
+    () =>
+      standing.map((one) => {
+        const { w, h } = flagSize(one, measure);
+        const home = one.room === undefined ? undefined : flagHome(one.room, w, h);
+        return { flag: one, box: home === undefined ? undefined : { x: home.x, y: home.y, w, h } };
+      }),
+    [standing, measure],
+  );
+  const beside = useMemo(() => besideWire(picture), [picture]);
+  useEffect(
+    () => () => {
+      for (const element of document.querySelectorAll('.hs-view .under')) element.classList.remove('under');
+    },
+    [],
+  );
   useImperativeHandle(ref, () => ({
     follow(position) {
       const element = travelling.current;
@@ -55,12 +72,14 @@ export function PacketMarks(props: {
         element.style.opacity = '0';
         return;
       }
-      const { w, h } = flagSize(flag, measure, false);
+      const { w, h } = flagSize(flag, measure);
       const anchor = flagAnchor(map, head, w, h);
       const occupied = anchor.room !== undefined && standing.some((other) => other.id === `rewrite/${anchor.room}`);
       const replying = position.trace.steps[position.hop]?.direction === 'reply';
       const atRest = position.hop >= position.trace.steps.length - 1;
-      element.style.opacity = atRest || (occupied && !replying) ? '0' : '1';
+      const crossing = route?.crossHop === position.hop && position.fraction === 0;
+      element.style.opacity = atRest || crossing || (occupied && !replying) ? '0' : '1';
+      shade(element, beside, anchor, w, h, element.style.opacity === '1');
       element.setAttribute('transform', `translate(${Math.round(anchor.x)} ${Math.round(anchor.y)})`);
       const tip = element.querySelector('.tip');
       if (tip !== null) {
@@ -79,9 +98,9 @@ export function PacketMarks(props: {
   const crossed = route.cross !== undefined && route.crossHop !== undefined && hop >= route.crossHop;
   return (
     <g ref={group} data-hop={hop + 1} data-code={first?.code}>
-      {standing.map((one) => (
-        <FlagView key={one.id} flag={one} hue={route.legs[0]?.hue ?? 'http'} measure={measure} {...(one.home === undefined ? {} : { box: one.home })} room={roomOf(one)} />
-      ))}
+      {homes.map(({ flag: one, box }) =>
+        box === undefined ? null : <FlagView key={one.id} flag={one} hue={hueAt(route, one)} measure={measure} box={box} room={roomOf(one)} />,
+      )}
       {flag === undefined ? null : <FlagView element={travelling} flag={flag} hue={hue} measure={measure} />}
       {crossed && route.cross !== undefined ? <DropCross at={route.cross} /> : null}
       {badges.map((badge) => (
@@ -89,6 +108,29 @@ export function PacketMarks(props: {
       ))}
     </g>
   );
+}
+
+/** What stands beside the wire, where the flag of a packet passes: machines and the wire's label. */
+function besideWire(picture: Picture): readonly { readonly selector: string; readonly box: Box }[] {
+  const tiles = picture.tiles.filter((tile) => tile.kind === 'outside').map((tile) => ({ selector: `[data-tile="${tile.id}"]`, box: tile.box }));
+  const captions = picture.captions
+    .filter((caption) => caption.id === 'wire')
+    .map(({ id, mark }) => ({ selector: `[data-caption="${id}"]`, box: { x: mark.x - mark.width, y: mark.y - mark.size, w: mark.width, h: mark.size + 3 } }));
+  return [...tiles, ...captions];
+}
+
+/** What the flag covers steps back while it does, so that no text is half hidden. */
+function shade(flag: SVGGElement, beside: ReturnType<typeof besideWire>, at: Point, w: number, h: number, shown: boolean): void {
+  const view = flag.closest('.hs-view');
+  for (const { selector, box } of beside) {
+    const under = shown && box.x < at.x + w + 4 && box.x + box.w > at.x - 4 && box.y < at.y + h + 3 && box.y + box.h > at.y - 3;
+    view?.querySelector(selector)?.classList.toggle('under', under);
+  }
+}
+
+/** The colour of the packet that was rewritten. */
+function hueAt(route: Route, flag: Flag): Hue {
+  return (flag.step === undefined ? undefined : route.legs[flag.step]?.hue) ?? route.legs[0]?.hue ?? 'http';
 }
 
 function roomOf(flag: Flag): string {

@@ -76,7 +76,7 @@ function thinRow(context: LayoutContext, left: number, right: number, y: number)
   const dns = dnsService(scene);
   if (dns !== undefined) items.push({ weight: 3, make: (box) => thinCanopy(context, dns, box) });
   const api = scene.services.find(isApiService);
-  if (api !== undefined && m.density !== 'S') items.push({ weight: 1.35, make: (box) => thinCanopy(context, api, box) });
+  if (api !== undefined && m.density !== 'S' && right - left > 500) items.push({ weight: 1.35, make: (box) => thinCanopy(context, api, box) });
   if (m.density !== 'S') {
     for (const volume of mountedObjects(context).slice(0, 2)) {
       items.push({ weight: 1.5, make: (box) => virtualObject(context, volume, box) });
@@ -151,7 +151,7 @@ function thinCanopy(context: LayoutContext, service: SceneService, box: Box): Ti
   const size = m.font.mono;
   const baseline = box.h * 0.66;
   const marks: Mark[] = [
-    { kind: 'glyph', name: own ? 'service' : 'dns', x: 10, y: box.h / 2 - 6.5, scale: 0.8125, faint: !own && isApiService(service) },
+    { kind: 'glyph', name: own || isApiService(service) ? 'service' : 'dns', x: 10, y: box.h / 2 - 6.5, scale: 0.8125, faint: !own && isApiService(service) },
   ];
   const { ready, all, state } = standing(service);
   const counted = service.type !== 'ExternalName';
@@ -161,7 +161,8 @@ function thinCanopy(context: LayoutContext, service: SceneService, box: Box): Ti
     right = box.w - 28;
     const label = own ? words.readyOf(ready, all) : words.endpointCount(ready);
     const width = measure(label, m.font.label, 'sans', false);
-    if (width + measure(service.name, size, 'mono', false) + 70 < box.w) {
+    const address = service.externalName === undefined ? measure(addressOf(service), size, 'mono', false) + 14 : 0;
+    if (width + measure(service.name, size, 'mono', false) + address + 76 < box.w) {
       marks.push(text(measure, right, baseline, label, { size: m.font.label, font: 'sans', ink: state === 'ready' ? 'faint' : inkFor(state), anchor: 'end' }));
       right -= width + 12;
     }
@@ -323,8 +324,16 @@ function columnsOf(context: LayoutContext, service: SceneService, mono: number):
   };
   if (service.type !== 'ExternalName') add('selector', words.selector, service.selector ?? words.noSelector, service.selector !== undefined);
   if (service.ports.length > 0) add('port', words.port, portText(service), false);
-  if (service.type === 'LoadBalancer') add('external', words.externalIP, service.external === 'pending' || service.external === undefined ? '<pending>' : service.external, service.external === 'pending' || service.external === undefined);
+  if (service.type === 'LoadBalancer') {
+    const pending = service.external === 'pending' || service.external === undefined;
+    add('external', words.externalIP, pending ? '<pending>' : middleCut(service.external ?? '', 20), pending);
+  }
   return columns;
+}
+
+/** A long host name keeps its beginning and its end. */
+function middleCut(host: string, letters: number): string {
+  return host.length <= letters ? host : `${host.slice(0, Math.ceil(letters / 2) - 1)}…${host.slice(-Math.floor(letters / 2))}`;
 }
 
 /** Spreads the columns between the name and the endpoints; the port leaves first when there is no room, then the selector. */

@@ -53,25 +53,31 @@ const HEAD = 24;
 const FOOT = 10;
 const GAP = 7;
 
-/** Chooses the square size with which all groups fit into the height, and lays them out as tiles. */
-export function groupTiles(context: LayoutContext, node: string, pods: readonly ScenePod[], area: Box): readonly Tile[] {
+const columnsFor = (width: number, pitch: number) => Math.max(1, Math.floor((width - 12 + (pitch > 6 ? 3 : 1)) / pitch));
+
+function heightFor(group: PodGroup, width: number, size: number, pitch: number): number {
+  const rows = Math.ceil(group.pods.length / columnsFor(width, pitch));
+  return HEAD + rows * pitch - (pitch - size) + FOOT;
+}
+
+/** The largest squares (an index to pass to {@link groupTiles}) with which all groups fit into the height. */
+export function squaresFor(pods: readonly ScenePod[], width: number, height: number): number {
   const groups = foldPods(pods);
-  const columnsFor = (pitch: number) => Math.max(1, Math.floor((area.w - 15 + (pitch > 6 ? 3 : 1)) / pitch));
-  const heightFor = (group: PodGroup, pitch: number, size: number) => {
-    const rows = Math.ceil(group.pods.length / columnsFor(pitch));
-    return HEAD + rows * pitch - (pitch - size) + FOOT;
-  };
-  const chosen =
-    SQUARES.find(([size, pitch]) => groups.reduce((sum, group) => sum + heightFor(group, pitch, size) + GAP, -GAP) <= area.h) ??
-    SQUARES[SQUARES.length - 1];
-  const [size, pitch] = chosen ?? [2, 3];
+  const index = SQUARES.findIndex(([size, pitch]) => groups.reduce((sum, group) => sum + heightFor(group, width, size, pitch) + GAP, -GAP) <= height);
+  return index < 0 ? SQUARES.length - 1 : index;
+}
+
+/** Folded pods as tiles, one a group. */
+export function groupTiles(context: LayoutContext, node: string, pods: readonly ScenePod[], area: Box, squares: number): readonly Tile[] {
+  const groups = foldPods(pods);
+  const [size, pitch] = SQUARES[squares] ?? [2, 3];
   const tiles: Tile[] = [];
   let y = area.y;
   for (const group of groups) {
-    const h = heightFor(group, pitch, size);
+    const h = heightFor(group, area.w, size, pitch);
     if (y + Math.min(h, HEAD + FOOT) > area.y + area.h + 1) break;
     const height = Math.min(h, area.y + area.h - y);
-    tiles.push(groupTile(context, node, group, { x: area.x, y, w: area.w, h: height }, columnsFor(pitch), size, pitch - size));
+    tiles.push(groupTile(context, node, group, { x: area.x, y, w: area.w, h: height }, columnsFor(area.w, pitch), size, pitch - size));
     y += height + GAP;
   }
   return tiles;

@@ -10,7 +10,8 @@ import { layPhone } from './phone.ts';
 import type { Box, Caption, Density, Highlights, Picture, Room, Street, Tile } from './picture.ts';
 import { placesOf } from './places.ts';
 import { RACK_FROM, rackTiles } from './rack.ts';
-import { chooseSlotStyle, detailFor, folds, layRoom, podArea, type RoomPlan } from './rooms.ts';
+import { squaresFor } from './fold.ts';
+import { chooseSlotStyle, columnsOf, detailFor, folds, layRoom, podArea, type RoomPlan } from './rooms.ts';
 import { placeInRoom, placeRooms, type SlotMemory } from './slots.ts';
 import { type Measure, text } from './text.ts';
 import { mountsHeight } from './mounts.ts';
@@ -101,7 +102,10 @@ function layWide(context: LayoutContext, order: readonly string[], memory: SlotM
   const nodes = order.flatMap((name) => byName.get(name) ?? []);
   const boxes = placeBoxes(context, nodes, { x: left, y: roomTop, w: right - left, h: roomHeight }, memory, opened, docker);
   const tiles: Tile[] = [...canopies.tiles];
-  const laidRooms = layRooms(context, boxes.open, memory, streetY, canopies.tieY);
+  const firstBox = boxes.open[0]?.box;
+  const firstTrunk = firstBox === undefined ? right : columnsOf(context, firstBox, detailFor(firstBox.w)).trunkX;
+  const outside = layOutside(context, left + 0.5, streetY, firstTrunk - 22 - left);
+  const laidRooms = layRooms(context, boxes.open, memory, streetY, canopies.tieY, docker ? left : outside.right);
   const rooms: Room[] = [];
   for (const laid of laidRooms.rooms) {
     rooms.push(laid.room);
@@ -118,9 +122,8 @@ function layWide(context: LayoutContext, order: readonly string[], memory: SlotM
     captions.push(...laid.captions);
     streets.push(laid.street);
   } else {
-    const firstTrunk = rooms[0]?.tracks.trunkX ?? right;
-    const outside = layOutside(context, left + 0.5, streetY, firstTrunk - 28 - left);
-    if (outside.right < firstTrunk + 400) tiles.push(...outside.tiles);
+    tiles.push(...outside.tiles);
+    promises.push(...outside.promises);
   }
   writtenCaption(context, captions, rooms, canopies.tieY, roomTop, tiles);
   wireLabel(context, captions, right, height, streetY);
@@ -211,16 +214,20 @@ function layRooms(
   memory: SlotMemory,
   streetY: number,
   tieY: number,
+  blockedTo: number,
 ): { readonly rooms: readonly ReturnType<typeof layRoom>[]; readonly slots: Readonly<Record<string, readonly (string | null)[]>> } {
   const slots: Record<string, readonly (string | null)[]> = { ...memory.slots };
-  const plans: RoomPlan[] = boxes.map(({ node, box }) => {
+  let squares = 0;
+  const plans: Omit<RoomPlan, 'squares'>[] = boxes.map(({ node, box }) => {
     const pods = context.podsByNode.get(node.name) ?? [];
     const shells = context.scene.shells.filter((shell) => shell.kind === 'node' && shell.node === node.name);
     const area = podArea(context, box);
     const folded = folds(pods, shells.length > 0 ? 1 : 0, area.bottom - area.top);
     const seats = placeInRoom(memory.slots[node.name], pods.map((pod) => pod.uid), 3);
     slots[node.name] = seats;
-    return { node, box, detail: detailFor(box.w), pods, shells, slots: folded ? [] : seats, folded, streetY, tieY };
+    const detail = detailFor(box.w);
+    if (folded) squares = Math.max(squares, squaresFor(pods, columnsOf(context, box, detail).podW, area.bottom - area.top - (shells.length > 0 ? 34 : 0)));
+    return { node, box, detail, pods, shells, slots: folded ? [] : seats, folded, streetY, tieY, blockedTo };
   });
   const style = chooseSlotStyle(
     context,
@@ -234,7 +241,7 @@ function layRooms(
       };
     }),
   );
-  return { rooms: plans.map((plan) => layRoom(context, plan, style)), slots };
+  return { rooms: plans.map((plan) => layRoom(context, { ...plan, squares }, style)), slots };
 }
 
 /** Says what the dotted lines between the Services and the rules are, where there is room beside the first of them. */
@@ -273,12 +280,12 @@ function waitingTile(context: LayoutContext, tiles: Tile[], right: number, tieY:
   const waiting = scene.pods.filter((pod) => pod.node === undefined && pod.state !== 'succeeded');
   if (waiting.length === 0) return;
   const label = words.waitingPods(waiting.length);
-  const w = measure(label, m.font.label, 'sans', false) + 30;
+  const w = measure(label, m.font.label, 'sans', false) + 34;
   const h = Math.min(20, roomTop - tieY - 6);
   tiles.push({
     id: 'waiting',
     kind: 'group',
-    box: { x: right - w, y: tieY + (roomTop - tieY - h) / 2, w, h },
+    box: { x: right - w, y: tieY + (roomTop - tieY - h) / 2 - 1, w, h },
     radius: h / 2,
     looks: ['pending'],
     marks: [

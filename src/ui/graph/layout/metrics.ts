@@ -45,7 +45,7 @@ const S: Metrics = {
   thin: { y: 20, h: 22 },
   canopy: { h: 44, gap: 7 },
   tetherGap: 22,
-  below: 86,
+  below: 96,
   wire: 34,
   roomGap: 16,
   roomPad: 14,
@@ -78,7 +78,7 @@ const M: Metrics = {
   gutter: 24,
   slotGap: 9,
   slotMax: 80,
-  outside: { w: 79, h: 47, gap: 11 },
+  outside: { w: 78, h: 47, gap: 11 },
   font: { name: 12.5, mono: 11.5, small: 11, label: 11, canopyName: 13, outside: 10.5 },
 };
 

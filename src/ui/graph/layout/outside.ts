@@ -1,14 +1,18 @@
 import type { SceneLoadBalancer, SceneService } from '../../../playground/scene.ts';
 import { type LayoutContext, podKey } from './context.ts';
-import type { Box, Mark, Tile } from './picture.ts';
+import type { Box, GlyphName, Mark, Tile } from './picture.ts';
 import { fit, text } from './text.ts';
 
 /** What is at the left end of the wire: laptop, internet and the slot of the load balancer. */
 export interface Outside {
   readonly tiles: readonly Tile[];
-  /** Right edge of the last of them. */
+  /** Right edge of what stands on the wire. */
   readonly right: number;
+  /** Dotted lines of what is still being made. */
+  readonly promises: readonly string[];
 }
+
+const SMALL = 10.3;
 
 /** Splits a long host name once, at its last dash. */
 export function wrapHost(host: string): readonly string[] {
@@ -16,29 +20,63 @@ export function wrapHost(host: string): readonly string[] {
   return dash <= 0 ? [host] : [host.slice(0, dash), host.slice(dash)];
 }
 
-export function layOutside(context: LayoutContext, left: number, centerY: number, room: number): Outside {
+/** Lays the machines on the wire; when the first room's door leaves too little room, as small tags below it. */
+export function layOutside(context: LayoutContext, left: number, wireY: number, room: number): Outside {
   const { m, words, scene } = context;
   const { w, h, gap } = m.outside;
-  const y = Math.round(centerY - h / 2) + 0.5;
-  const tiles: Tile[] = [];
-  let x = left;
-  const shells = scene.shells.filter((shell) => shell.kind === 'laptop');
-  tiles.push(
-    simple(context, 'laptop', words.laptop, 'laptop', { x, y, w, h }, [words.laptop, shells[0]?.address ?? '', shells[0]?.command ?? ''].filter((part) => part !== '').join(', ')),
-  );
-  x += w + gap;
-  tiles.push(simple(context, 'internet', words.internet, 'internet', { x, y, w, h }, words.internet));
-  x += w + gap;
-  const wanting = scene.services.filter((service) => service.type === 'LoadBalancer');
   const balancer = scene.loadBalancers[0];
-  const tile = loadBalancerTile(context, balancer, wanting, { x, y, w, h }, room - (x - left));
-  tiles.push(tile);
-  return { tiles, right: tile.box.x + tile.box.w };
+  const wanting = scene.services.filter((service) => service.type === 'LoadBalancer');
+  if (room < w * 3 + gap * 2 && m.density !== 'P') return layTags(context, left, wireY, balancer, wanting);
+  const y = Math.round(wireY - h / 2) + 0.5;
+  const shell = scene.shells.find((open) => open.kind === 'laptop');
+  const laptop = simple(context, 'laptop', words.laptop, 'laptop', { x: left, y, w, h }, [words.laptop, shell?.address ?? '', shell?.command ?? '']);
+  const internet = simple(context, 'internet', words.internet, 'internet', { x: left + w + gap, y, w, h }, [words.internet]);
+  const slot = loadBalancerTile(context, balancer, wanting, { x: left + (w + gap) * 2, y, w, h }, room - (w + gap) * 2);
+  return { tiles: [laptop, internet, slot], right: slot.box.x + slot.box.w, promises: [] };
 }
 
-function simple(context: LayoutContext, id: string, label: string, glyph: 'laptop' | 'internet', box: Box, name: string): Tile {
-  const { m, measure } = context;
+function layTags(
+  context: LayoutContext,
+  left: number,
+  wireY: number,
+  balancer: SceneLoadBalancer | undefined,
+  wanting: readonly SceneService[],
+): Outside {
+  const { m, measure, words } = context;
+  const h = 22;
+  const y = Math.round(wireY + (m.density === 'S' ? 20 : 34)) + 0.5;
   const size = m.font.outside;
+  let x = left;
+  const tag = (id: string, glyph: GlyphName, label: string, ghost: boolean, mono: boolean): Tile => {
+    const w = Math.min(190, measure(label, size, mono ? 'mono' : 'sans', false) + 34);
+    const tile: Tile = {
+      id,
+      kind: 'outside',
+      box: { x, y, w, h },
+      radius: id === 'loadbalancer' ? 2 : 6,
+      looks: ghost ? ['ghost'] : [],
+      marks: [
+        { kind: 'glyph', name: glyph, x: 7, y: h / 2 - 6, scale: 0.75, faint: ghost },
+        text(measure, 25, h / 2 + size * 0.36, label, { size, font: mono ? 'mono' : 'sans', ink: ghost ? 'faint' : 'normal', max: w - 30 }),
+      ],
+      ref: { kind: 'Machine', name: id },
+      name: label,
+    };
+    x += w + 7;
+    return tile;
+  };
+  const pending = balancer === undefined;
+  const label = pending ? (wanting.length > 0 ? '<pending>' : words.noLoadBalancer) : balancer.address;
+  const tiles = [
+    tag('laptop', 'laptop', words.laptop, false, false),
+    tag('internet', 'internet', words.internet, false, false),
+    tag('loadbalancer', 'loadbalancer', label, pending, !pending || wanting.length > 0),
+  ];
+  return { tiles, right: left, promises: [] };
+}
+
+function simple(context: LayoutContext, id: string, label: string, glyph: 'laptop' | 'internet', box: Box, said: readonly string[]): Tile {
+  const { m, measure } = context;
   return {
     id,
     kind: 'outside',
@@ -47,10 +85,10 @@ function simple(context: LayoutContext, id: string, label: string, glyph: 'lapto
     looks: [],
     marks: [
       { kind: 'glyph', name: glyph, x: box.w / 2 - 8, y: box.h * 0.13, scale: 1 },
-      text(measure, box.w / 2, box.h * 0.86, label, { size, font: 'sans', ink: 'normal', anchor: 'middle', max: box.w - 6 }),
+      text(measure, box.w / 2, box.h * 0.86, label, { size: m.font.outside, font: 'sans', ink: 'normal', anchor: 'middle', max: box.w - 6 }),
     ],
     ref: { kind: 'Machine', name: id },
-    name,
+    name: said.filter((part) => part !== '').join(', '),
   };
 }
 
@@ -77,20 +115,22 @@ function loadBalancerTile(
       name: words.noLoadBalancer,
     };
   }
+  const pending = balancer === undefined;
   const address = balancer?.address ?? '<pending>';
-  const wide = /[a-z]/.test(address) && balancer !== undefined;
-  const w = Math.min(room, wide ? Math.max(base.w * 2, measure(wrapHost(address)[1] ?? '', size, 'mono', false) + 20) : base.w * 1.42);
-  const h = base.h * 1.3;
+  const host = !pending && /[a-z]/i.test(address);
+  const lines = host ? wrapHost(address) : [address];
+  const wanted = host ? base.w * 2 : Math.max(base.w, measure(address, SMALL, 'mono', false) + 14);
+  const w = Math.min(room, wanted);
+  const h = Math.round(base.h * 1.24);
   const box = { x: base.x, y: base.y - (h - base.h) / 2, w, h };
-  const lines = wide ? wrapHost(address) : [address];
-  const marks: Mark[] = [
-    { kind: 'glyph', name: 'loadbalancer', x: box.w / 2 - 8, y: 5, scale: wide ? 0.8 : 1, faint: balancer === undefined },
-  ];
   const label = scene.loadBalancers.length > 1 ? `${words.loadBalancer} ${words.more(scene.loadBalancers.length - 1)}` : words.loadBalancer;
-  marks.push(text(measure, box.w / 2, h * (lines.length > 1 ? 0.52 : 0.62), label, { size, font: 'sans', ink: balancer === undefined ? 'faint' : 'normal', anchor: 'middle', max: w - 8 }));
+  const marks: Mark[] = [
+    { kind: 'glyph', name: 'loadbalancer', x: box.w / 2 - (host ? 6 : 8), y: host ? 3 : h * 0.1, scale: host ? 0.75 : 1, faint: pending },
+    text(measure, box.w / 2, h * (host ? 0.5 : 0.6), label, { size, font: 'sans', ink: pending ? 'faint' : 'normal', anchor: 'middle', max: w - 6 }),
+  ];
   lines.forEach((line, index) => {
-    const y = h * (lines.length > 1 ? 0.72 + index * 0.21 : 0.85);
-    marks.push(text(measure, box.w / 2, y, fit(measure, line, w - 8, SMALL, 'mono'), { size: SMALL, ink: balancer === undefined ? 'pending' : 'strong', anchor: 'middle' }));
+    const shown = index === 0 ? fit(measure, line, w - 8, SMALL, 'mono') : tailThatFits(line, w - 8, (part) => measure(part, SMALL, 'mono', false));
+    marks.push(text(measure, box.w / 2, h * (host ? 0.71 + index * 0.2 : 0.84), shown, { size: SMALL, ink: pending ? 'pending' : 'strong', anchor: 'middle' }));
   });
   const owner = balancer?.service ?? wanting[0]?.ref;
   return {
@@ -98,7 +138,7 @@ function loadBalancerTile(
     kind: 'outside',
     box,
     radius: 2,
-    looks: balancer === undefined ? ['ghost'] : ['solid'],
+    looks: pending ? ['ghost'] : ['solid'],
     marks,
     ref: { kind: 'Service', name: owner?.name ?? '', ...(owner?.namespace === undefined ? {} : { namespace: owner.namespace }) },
     name: [words.loadBalancer, address, balancer?.cloudId ?? '', wanting[0] === undefined ? '' : podKey(wanting[0])].filter((part) => part !== '').join(', '),
@@ -106,4 +146,10 @@ function loadBalancerTile(
   };
 }
 
-const SMALL = 10.3;
+/** The end of a text, as much as fits, after an ellipsis. */
+function tailThatFits(line: string, width: number, measure: (part: string) => number): string {
+  if (measure(line) <= width) return line;
+  let start = 1;
+  while (start < line.length && measure(`…${line.slice(start)}`) > width) start++;
+  return `…${line.slice(start)}`;
+}

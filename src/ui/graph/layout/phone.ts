@@ -1,6 +1,6 @@
 import { layCanopies } from './canopies.ts';
 import type { LayoutContext } from './context.ts';
-import { groupTiles } from './fold.ts';
+import { groupTiles, squaresFor } from './fold.ts';
 import type { LaidPicture } from './layout.ts';
 import type { Box, Caption, Point, Room, Tile } from './picture.ts';
 import { podTile, shellTile } from './pods.ts';
@@ -105,7 +105,7 @@ function phoneRoom(
   slots[node.name] = seats;
   if (pods.length > 8) {
     const area = { x: podX, y, w: podW, h: 170 };
-    const groups = groupTiles(context, node.name, pods, area);
+    const groups = groupTiles(context, node.name, pods, area, squaresFor(pods, podW, 170));
     for (const tile of groups) {
       tiles.push(tile);
       port(tile);
@@ -125,7 +125,7 @@ function phoneRoom(
       y += h + 6;
     }
   }
-  const rules = rulesTile(context, { node: node.name, x: rulesX, y: top - 0.5, w: rulesW, maxHeight: Math.max(71, y - top - 6 + 24), detail: 'picks', dead: dark });
+  const rules = rulesTile(context, { node: node.name, x: rulesX, y: top - 0.5, w: rulesW, maxHeight: Math.max(78, y - top + 18), wantedHeight: Math.max(78, y - top + 18), detail: 'picks', dead: dark });
   tiles.push(rules);
   const contents = Math.max(y - 6, rules.box.y + rules.box.h);
   const bridgeY = round(contents + 15);

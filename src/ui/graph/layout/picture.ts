@@ -180,7 +180,7 @@ export interface Room {
   readonly wires: string;
   /** Private conduits (docker0, lo) that stay inside the walls. */
   readonly conduit?: { readonly from: Point; readonly to: Point };
-  /** Free space under the rules where a flag may stand; absent when there is none. */
+  /** Free space under the rules, on both sides of the trunk, where a flag may stand; absent when there is none. */
   readonly flag?: Box;
   /** Vertical dotted line from the canopy to the rules. */
   readonly tether?: { readonly x: number; readonly from: number; readonly to: number; readonly dead: boolean };

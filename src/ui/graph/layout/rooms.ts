@@ -19,9 +19,13 @@ export interface RoomPlan {
   /** Occupant of each slot by pod uid; empty when the room is folded. */
   readonly slots: readonly (string | null)[];
   readonly folded: boolean;
+  /** Square size of folded pods, the same in all rooms of a picture. */
+  readonly squares: number;
   readonly streetY: number;
   /** Bottom of the canopies: tethers begin here. */
   readonly tieY: number;
+  /** Right edge of what stands on the wire at its left end: no label goes under it. */
+  readonly blockedTo: number;
 }
 
 /** The height and content of pod tiles, the same in all rooms of a picture. */
@@ -110,7 +114,7 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
     });
   };
 
-  tiles.push(nodeTile(context, plan, state));
+  tiles.push(nodeTile(context, plan, state, detail === 'count' ? columns.trunkX - box.x - 8 : undefined));
   const port = (tile: Tile) => {
     ports[tile.id] = { x: tile.box.x + tile.box.w, y: round(tile.box.y + Math.min(tile.box.h / 2, 40)) };
   };
@@ -123,7 +127,7 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
     y += h + style.gap + (style.lines === 0 ? 2 : style.gap > 6 ? 4 : 0);
   }
   if (plan.folded) {
-    for (const tile of groupTiles(context, node.name, plan.pods, { x: columns.podX, y, w: columns.podW, h: bottom - y })) {
+    for (const tile of groupTiles(context, node.name, plan.pods, { x: columns.podX, y, w: columns.podW, h: bottom - y }, plan.squares)) {
       tiles.push(tile);
       port(tile);
     }
@@ -157,7 +161,8 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
     x: columns.rulesX,
     y: rulesTop,
     w: columns.rulesW,
-    maxHeight: Math.max(40, bridgeY - rulesTop - (detail === 'picks' && m.density !== 'S' ? 66 : detail === 'picks' ? 52 : 30)),
+    maxHeight: Math.max(40, bridgeY - rulesTop - 14),
+    wantedHeight: bridgeY - rulesTop - (m.density === 'S' ? 52 : 66),
     detail,
     dead: dark,
   });
@@ -184,7 +189,7 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
 
   if (showsBridge) {
     captionText('bridge', box.x + m.roomPad, bridgeY + 4, `cbr0 ${node.bridgeIP}`, undefined, columns.riserX - box.x - m.roomPad - 8);
-    captionText('eth0', columns.trunkX - half - 7, doorY - 9, 'eth0', 'end');
+    captionText('eth0', columns.trunkX - DOOR - 7, doorY - 9, 'eth0', 'end');
   } else if (plan.folded) {
     captions.push({ id: `count/${node.name}`, mark: text(measure, box.x + 9, bridgeY - 4, words.pods(node.podCount), { size: m.font.label, font: 'sans', ink: 'faint', max: columns.riserX - box.x - 14 }) });
   }
@@ -192,11 +197,18 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
   if (detail === 'glyph' && box.w < 150) captionText('ip', box.x + 4, doorY + 16, node.internalIP, undefined, columns.trunkX - box.x - 10);
   else {
     const width = measure(node.internalIP, m.font.small, 'mono', false);
-    if (columns.trunkX + half + 7 + width <= right + 2) captionText('ip', columns.trunkX + half + 7, below, node.internalIP);
+    const room = right + 1 - columns.trunkX - width;
+    if (room >= DOOR + 7) captionText('ip', columns.trunkX + DOOR + 7, below, node.internalIP);
+    else if (room >= 6) captionText('ip', right, below, node.internalIP, 'end');
     else captionText('ip', columns.trunkX - 12, below, node.internalIP, 'end');
-    if (node.externalIP !== undefined && node.nodePorts.length > 0 && detail === 'picks') captionText('external', columns.trunkX - half - 7, below, node.externalIP, 'end');
+    if (node.externalIP !== undefined && node.nodePorts.length > 0 && detail === 'picks') {
+      const wide = measure(node.externalIP, m.font.small, 'mono', false);
+      const x = columns.trunkX - DOOR - 7;
+      if (x - wide > plan.blockedTo + 6) captionText('external', x, below, node.externalIP, 'end');
+      else captionText('external', box.x + m.roomPad, doorY - 9, node.externalIP, undefined, x - DOOR - 40 - box.x - m.roomPad);
+    }
   }
-  if (detail === 'picks') tiles.push(...nodePortTags(context, plan, { x: columns.trunkX + half + 7, y: doorY - 26 }, right - 8));
+  if (detail === 'picks') tiles.push(...nodePortTags(context, plan, { x: columns.trunkX + WIDE_DOOR + 7, y: doorY - 26 }, right - 8));
 
   if (node.silentSince !== undefined && dark && detail !== 'glyph') {
     const middle = (rulesBottom + bridgeY) / 2;
@@ -204,8 +216,7 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
     captions.push({ id: `silence/${node.name}`, mark: text(measure, columns.trunkX, middle, words.silence(context.scene.at - node.silentSince), { size, ink: 'bad', bold: true, anchor: 'middle' }) });
     captions.push({ id: `heartbeat/${node.name}`, mark: text(measure, columns.trunkX, middle + size + 4, words.withoutHeartbeat, { size: m.font.label, font: 'sans', ink: 'faint', anchor: 'middle', max: columns.rulesW + 20 }) });
   }
-  const flagHeight = 44;
-  const flagSpace = bridgeY - rulesBottom;
+  const flagSpace = doorY - 30 - rulesBottom;
   return {
     room: {
       node: node.name,
@@ -216,8 +227,8 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
       door: { side: 'bottom', from: round(columns.trunkX - half), to: round(doorTo) },
       tracks,
       wires: wiresOf(tracks, !dark, rulesBottom),
-      ...(detail === 'picks' && flagSpace >= flagHeight + 6 && !dark
-        ? { flag: { x: columns.rulesX, y: rulesBottom + Math.min(25, (flagSpace - flagHeight) / 2), w: columns.rulesW, h: flagHeight } }
+      ...(detail === 'picks' && flagSpace >= 48 && !dark
+        ? { flag: { x: columns.riserX + 6, y: rulesBottom + 5, w: right - 8 - columns.riserX - 6, h: flagSpace - 5 } }
         : {}),
       tether: { x: columns.trunkX, from: plan.tieY, to: rulesTop, dead: dark },
     },
@@ -241,7 +252,7 @@ function wiresOf(tracks: Tracks, trunk: boolean, rulesBottom: number): string {
 }
 
 /** The room itself: glyph, name as long as it fits, state. */
-export function nodeTile(context: LayoutContext, plan: Pick<RoomPlan, 'node' | 'box' | 'detail'>, state: 'ready' | 'notready' | 'dark'): Tile {
+export function nodeTile(context: LayoutContext, plan: Pick<RoomPlan, 'node' | 'box' | 'detail'>, state: 'ready' | 'notready' | 'dark', nameEnd?: number): Tile {
   const { m, measure, words } = context;
   const { node, box, detail } = plan;
   const thin = detail === 'glyph' && box.w < 150;
@@ -252,7 +263,7 @@ export function nodeTile(context: LayoutContext, plan: Pick<RoomPlan, 'node' | '
   marks.push({ kind: 'glyph', name: 'node', x: glyphX, y: baseline - 12, scale: thin ? 0.875 : 0.9375 });
   const stateX = box.w - 16;
   marks.push({ kind: 'state', state: node.ready ? 'ready' : 'failed', x: stateX, y: baseline - 4, scale: 0.92 });
-  let right = stateX - 10;
+  let right = Math.min(stateX - 10, nameEnd ?? stateX);
   const nameX = glyphX + (thin ? 20 : 21);
   const label = !node.ready ? words.notReady : !node.schedulable ? words.cordoned : words.ready;
   const width = measure(label, m.font.label, 'sans', true);
@@ -266,7 +277,7 @@ export function nodeTile(context: LayoutContext, plan: Pick<RoomPlan, 'node' | '
         anchor: 'end',
       }),
     );
-    right = stateX - 12 - width - 8;
+    right = Math.min(right, stateX - 12 - width - 8);
   }
   marks.push(text(measure, nameX, baseline, firstThatFits(measure, nodeNames(node.name), right - nameX, size, 'mono', true), { size, ink: 'strong', bold: true }));
   return {

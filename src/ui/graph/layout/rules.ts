@@ -11,8 +11,9 @@ export interface RulesPlace {
   readonly x: number;
   readonly y: number;
   readonly w: number;
-  /** The tile may grow down to here. */
+  /** The tile never gets higher than this, and only with several Services higher than `wantedHeight`. */
   readonly maxHeight: number;
+  readonly wantedHeight: number;
   readonly detail: RulesDetail;
   readonly dead: boolean;
 }
@@ -20,7 +21,7 @@ export interface RulesPlace {
 interface RuleRow {
   readonly head?: string;
   readonly endpoint?: string;
-  readonly percent?: number;
+  readonly share?: string;
   readonly hot?: boolean;
   readonly refused?: boolean;
   readonly more?: number;
@@ -107,11 +108,11 @@ function rowsOf(context: LayoutContext, service: SceneService, decisionEndpoint:
   if (nodePort !== undefined) heads.push({ head: words.anyNode(nodePort) });
   const ready = service.endpoints.filter((endpoint) => endpoint.ready);
   if (ready.length === 0) return [...heads, { refused: true }];
-  const percent = Math.round(100 / ready.length);
+  const share = ready.length <= 20 ? `${Math.round(100 / ready.length)}%` : `1/${ready.length}`;
   const port = (ports: readonly number[]) => (service.ports[0] !== undefined && `${service.ports[0].port}` === service.ports[0].targetPort ? '' : `:${ports[0] ?? ''}`);
   const rows = ready.map((endpoint) => ({
     endpoint: `${endpoint.address}${port(endpoint.ports)}`,
-    percent,
+    share,
     hot: decisionEndpoint !== undefined && (decisionEndpoint === endpoint.address || decisionEndpoint.startsWith(`${endpoint.address}:`)),
   }));
   const space = Math.max(1, limit - heads.length);
@@ -142,23 +143,26 @@ function pickRules(context: LayoutContext, place: RulesPlace): Drawn {
   const wide = m.density === 'L' ? 27 : m.density === 'P' ? 16 : m.density === 'S' ? 16 : 22;
   const tight = m.density === 'L' ? 20 : 16;
   const title = m.density === 'L' ? 29 : m.density === 'M' ? 22.5 : 16;
-  const plan = (pitch: number): { rows: readonly (readonly RuleRow[])[]; left: number } => {
-    const capacity = Math.floor((place.maxHeight - title - 10) / pitch);
+  const plan = (pitch: number, height: number): { rows: readonly (readonly RuleRow[])[]; left: number } => {
+    const capacity = Math.floor((height - title - 12) / pitch);
     const rows: (readonly RuleRow[])[] = [];
     let used = 0;
     for (const service of services) {
-      const mine = rowsOf(context, service, decision?.service === podKey(service) ? decision.endpoint : undefined, Math.max(2, Math.min(6, capacity - used - (rows.length > 0 ? 1 : 0))));
-      if (rows.length > 0 && used + mine.length + (services.length > rows.length + 1 ? 1 : 0) > capacity) break;
+      const later = services.length > rows.length + 1 ? 1 : 0;
+      const mine = rowsOf(context, service, decision?.service === podKey(service) ? decision.endpoint : undefined, Math.max(2, Math.min(6, capacity - used - later)));
+      const height = mine.reduce((sum, row) => sum + (row.refused ? 2 : 1), 0);
+      if (rows.length > 0 && used + height + later > capacity) break;
       rows.push(mine);
-      used += mine.length;
+      used += height;
     }
     return { rows, left: services.length - rows.length };
   };
   let pitch = wide;
-  let planned = plan(pitch);
-  if (planned.left > 0 || planned.rows.length > 1) {
+  let planned = plan(pitch, place.wantedHeight);
+  const cut = planned.rows.some((rows) => rows.some((row) => row.more !== undefined));
+  if (planned.left > 0 || planned.rows.length > 1 || cut) {
     pitch = tight;
-    planned = plan(pitch);
+    planned = plan(pitch, planned.left > 0 ? place.maxHeight : place.wantedHeight);
   }
   const inner = place.w - 10;
   const marks: Mark[] = [
@@ -195,7 +199,7 @@ function pickRules(context: LayoutContext, place: RulesPlace): Drawn {
         const ink = row.hot ? ('hot' as const) : ('faint' as const);
         if (row.hot) marks.push({ kind: 'box', role: 'pick', box: { x: 23.5, y: round(y - m.font.mono - 1), w: round(place.w - 28), h: round(m.font.mono + 6) }, radius: 3 });
         marks.push({ kind: 'stroke', role: row.hot ? 'fork-hot' : 'fork', d: `M14.5 ${round(stem)}V${round(y - m.font.mono * 0.62)}q0 3 3 3h6` });
-        const percent = `${row.percent ?? 0}%`;
+        const percent = row.share ?? '';
         const right = measure(percent, m.font.small, 'mono', false);
         marks.push(text(measure, 28.5, y, row.endpoint, { size: m.font.mono, ink, bold: row.hot === true, max: place.w - 28.5 - right - 14 }));
         marks.push(text(measure, place.w - 8.5, y, percent, { size: m.font.small, ink, anchor: 'end' }));

@@ -124,8 +124,8 @@ export class PacketPainter {
 
   private paintHead(canvas: CanvasRenderingContext2D, palette: Palette, route: Route, chains: readonly Chain[], position: PacketPosition): void {
     const { hop, fraction } = position;
-    const failedHere = route.crossHop !== undefined && hop >= route.crossHop && route.trace.steps[route.crossHop]?.verdict === 'drop';
-    if (failedHere) return;
+    const { crossHop } = route;
+    if (crossHop !== undefined && hop >= crossHop && (route.trace.steps[crossHop]?.verdict === 'drop' || (hop === crossHop && fraction === 0))) return;
     const legIndex = fraction === 0 ? hop - 1 : hop;
     const leg = route.legs[legIndex];
     if (leg === undefined || (leg.silent && fraction > 0)) {

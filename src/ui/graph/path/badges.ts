@@ -58,6 +58,8 @@ function homeOf(stop: Stop): Point & { readonly step: number } {
     const { door, thin } = room;
     if (door.side === 'left') return { x: room.tracks.door.x - SIZE / 2, y: room.tracks.door.y - SIZE / 2, step: STEP };
     const y = room.box.y + room.box.h - 19;
+    if (spot.tag !== undefined) return { x: spot.tag.x + spot.tag.w - 9, y: spot.tag.y - 9, step: STEP };
+    if (!thin && door.to + 4 + SIZE > room.box.x + room.box.w - 3) return { x: door.from - 20, y, step: -STEP };
     return thin ? { x: door.from - 19, y, step: -STEP } : { x: door.to + 4, y, step: STEP };
   }
   if (spot.at === 'bridge' && room !== undefined) {

@@ -1,5 +1,6 @@
 import type { TraceStep, Tuple } from '../../../cluster/network/trace.ts';
-import type { Box, Point, Room } from '../layout/picture.ts';
+import type { Point, Room } from '../layout/picture.ts';
+import { isReplyLeg } from './reveal.ts';
 import type { Route } from './route.ts';
 import type { TrackMap } from './tracks.ts';
 
@@ -18,9 +19,11 @@ export interface FlagLine {
 export interface Flag {
   readonly id: string;
   readonly lines: readonly FlagLine[];
-  /** Stands still in a room; absent for the flag that goes with the packet. */
-  readonly home?: Box;
+  /** The room it stands still in; absent for the flag that goes with the packet. */
+  readonly room?: Room;
   readonly hot: boolean;
+  /** The hop at which it was rewritten. */
+  readonly step?: number;
 }
 
 /** `src 10.240.0.7:52514`: port 0 (ICMP) is left out. */
@@ -37,10 +40,14 @@ function carried(steps: readonly TraceStep[], hop: number): Tuple | undefined {
 /** The flag that goes with the packet on its way from a hop to the next one. */
 export function travelFlag(route: Route, hop: number, nameOf: (address: string) => string | undefined): Flag | undefined {
   const { steps } = route.trace;
-  const tuple = carried(steps, hop);
   const step = steps[hop];
-  if (tuple === undefined || step === undefined) return undefined;
-  const first = steps.find((other) => other.direction === (steps[hop + 1]?.direction ?? step.direction));
+  const next = steps[hop + 1];
+  if (step === undefined) return undefined;
+  const back = next !== undefined && isReplyLeg(step, next);
+  const turning = back && step.direction === 'request';
+  const tuple = turning ? next.before : carried(steps, hop);
+  if (tuple === undefined) return undefined;
+  const first = back ? (turning ? next : steps.find((other) => other.direction === 'reply')) : steps[0];
   const original = first?.before ?? tuple;
   const withName = (address: string, port: number) => {
     const name = nameOf(address);
@@ -50,7 +57,7 @@ export function travelFlag(route: Route, hop: number, nameOf: (address: string) 
   const query = step.facts?.['query'];
   if (step.packet === 'dns' && query !== undefined) {
     const answer = step.facts?.['answer'];
-    const reply = (steps[hop + 1] ?? step).direction === 'reply' && answer !== undefined;
+    const reply = back && answer !== undefined;
     return {
       id: 'travel',
       lines: [reply ? { label: 'A', value: answer, changed: true } : { label: 'A?', value: query, changed: true }, { ...src, changed: false }],
@@ -86,7 +93,7 @@ export function rewriteFlags(route: Route, hop: number): readonly Flag[] {
     const room = route.stops[index]?.spot.room;
     const lines = rewriteLines(step);
     if (room?.flag === undefined || lines.length === 0) return;
-    flags.set(room.node, { id: `rewrite/${room.node}`, lines, home: room.flag, hot: index === hop });
+    flags.set(room.node, { id: `rewrite/${room.node}`, lines, room, hot: index === hop, step: index });
   });
   return [...flags.values()];
 }
@@ -97,15 +104,20 @@ export function flagAnchor(map: TrackMap, head: Point, width: number, height: nu
   const ground = picture.groundY;
   if (ground === undefined) return phoneAnchor(map, head, height);
   const room = roomAt(picture.rooms, head);
-  if (room?.flag !== undefined && head.y < ground) {
-    const { flag } = room;
-    const x = Math.min(Math.max(flag.x + flag.w / 2 - width / 2, room.box.x + 8), room.box.x + room.box.w - width - 8);
-    return { x, y: flag.y, tip: 'none', room: room.node };
-  }
+  const inside = room === undefined || head.y >= ground ? undefined : flagHome(room, width, height);
+  if (room !== undefined && inside !== undefined) return { ...inside, tip: 'none', room: room.node };
   const street = picture.streets[0];
   const wireY = street?.from.y ?? ground;
   const x = Math.min(Math.max(head.x - width / 2, 14), picture.width - width - 14);
   return { x, y: wireY + 15.5, tip: Math.abs(head.y - wireY) < 8 ? 'up' : 'none' };
+}
+
+/** Where a flag of a size stands in a room: centred on the trunk, not higher than needed. Undefined when it does not fit. */
+export function flagHome(room: Room, width: number, height: number): Point | undefined {
+  const free = room.flag;
+  if (free === undefined || width > free.w || height > free.h) return undefined;
+  const x = Math.min(Math.max(room.tracks.trunkX - width / 2, free.x), free.x + free.w - width);
+  return { x, y: free.y + Math.min(20, (free.h - height) / 2) };
 }
 
 function roomAt(rooms: readonly Room[], head: Point): Room | undefined {
@@ -119,6 +131,7 @@ function phoneAnchor(map: TrackMap, head: Point, height: number): { readonly x: 
   rooms.forEach((room, index) => {
     const bottom = room.box.y + room.box.h;
     const next = rooms[index + 1];
+    if (next === undefined && index > 0) return;
     const middle = next === undefined ? bottom + 9 + height / 2 : (bottom + next.box.y) / 2;
     const distance = Math.abs(middle - head.y);
     if (distance < best.distance) best = { y: middle, distance };

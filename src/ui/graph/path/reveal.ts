@@ -33,7 +33,8 @@ function turns(before: TraceStep, step: TraceStep): boolean {
 /** Whether the way from one step to the next is walked by an answer. */
 export function isReplyLeg(from: TraceStep, to: TraceStep): boolean {
   if (from.direction === 'reply') return true;
-  return to.direction === 'reply' && to.verdict !== 'answer' && to.verdict !== 'reject' && to.component !== 'server';
+  if (to.direction !== 'reply') return false;
+  return from.verdict !== 'forward' && from.verdict !== 'rewrite' ? true : to.component === 'client' || to.component === 'resolver';
 }
 
 /** What the packet has touched once it is at `hop`: lit in its colour. */

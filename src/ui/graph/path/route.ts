@@ -74,8 +74,16 @@ export function routeOf(map: TrackMap, trace: Trace, lane = 0): Route {
     stops.push({ step, spot, point: here ?? before.point });
   });
   const at = trace.steps.findIndex((step) => step.verdict === 'drop' || step.verdict === 'reject');
-  const cross = at < 0 ? undefined : stops[at]?.point;
+  const cross = crossAt(stops[at]);
   return { trace, stops, legs, ...(cross === undefined ? {} : { cross, crossHop: at }) };
+}
+
+/** The cross stands on what said no: for the rules in the gutter before them, where it hides no text. */
+function crossAt(stop: Stop | undefined): Point | undefined {
+  const room = stop?.spot.room;
+  if (stop?.spot.at !== 'rules' || room === undefined) return stop?.point;
+  const { rulesIn, riserX } = room.tracks;
+  return Math.abs(stop.point.x - rulesIn.x) < 1 ? { x: riserX, y: stop.point.y } : { x: stop.point.x, y: stop.point.y + 16 };
 }
 
 function failed(trace: Trace): boolean {

@@ -1,5 +1,5 @@
 import type { Place } from '../../../cluster/network/trace.ts';
-import type { Picture, Point, Room, Tile } from '../layout/picture.ts';
+import type { Box, Picture, Point, Room, Tile } from '../layout/picture.ts';
 import { placeKey } from '../layout/places.ts';
 
 /** Looks up what the routing needs to know of a picture. Made once a picture. */
@@ -23,6 +23,8 @@ export interface Spot {
   readonly at: 'tile' | 'rules' | 'bridge' | 'door' | 'outside' | 'wire' | 'rack';
   readonly tile?: Tile;
   readonly room?: Room;
+  /** The node port's tag beside a door. */
+  readonly tag?: Box;
 }
 
 /** Finds a place. A node without an open room is the rack; a place of which nothing is known is the wire. */
@@ -40,12 +42,18 @@ export function spotOf(map: TrackMap, place: Place): Spot {
     case 'rules':
     case 'bridge':
     case 'door':
-      return room === undefined ? { ...base, at: 'rack' } : { ...base, at: place.at };
+      return room === undefined ? { ...base, at: 'rack' } : { ...base, at: place.at, ...tagOf(map, room) };
     case 'wire':
       return { ...base, at: 'wire' };
     default:
       return tile === undefined ? { ...base, at: 'wire' } : { ...base, at: 'outside' };
   }
+}
+
+function tagOf(map: TrackMap, room: Room): { readonly tag?: Box } {
+  const prefix = `nodeport/${room.node}/`;
+  const tile = map.picture.tiles.find((one) => one.id.startsWith(prefix));
+  return tile === undefined ? {} : { tag: tile.box };
 }
 
 /** Where the wire runs nearest to the rack: packets to a folded node end there. */
@@ -109,12 +117,6 @@ export function wayBetween(map: TrackMap, from: Spot, to: Spot): readonly Point[
   if (out.length === 0) return back.slice(-1).concat();
   if (back.length === 0) return out;
   if (from.at === 'outside' && to.at === 'outside') return outsideHop(from, to, out, back);
-  if (map.picture.groundY === undefined) return [...out, ...back];
-  return meet(out, back);
-}
-
-/** Joins two ways; a piece that both share, as to a door and back, is not walked twice. */
-function meet(out: readonly Point[], back: readonly Point[]): readonly Point[] {
   return [...out, ...back];
 }
 
@@ -158,9 +160,9 @@ function wayInside(room: Room, from: Spot, to: Spot): readonly Point[] | undefin
     case 'bridge>rules':
       return [corner, junction, rulesOut];
     case 'rules>door':
-      return [rulesOut, door];
+      return [rulesOut, junction, door];
     case 'door>rules':
-      return [door, rulesOut];
+      return [door, junction, rulesOut];
     case 'door>bridge':
       return [door, junction, corner];
     case 'bridge>door':
@@ -178,10 +180,4 @@ function wayInside(room: Room, from: Spot, to: Spot): readonly Point[] | undefin
     default:
       return undefined;
   }
-}
-
-/** Whether a spot's own point stands still: where a packet waits at it. */
-export function restingPoint(map: TrackMap, spot: Spot, arriving: readonly Point[]): Point {
-  const last = arriving[arriving.length - 1];
-  return last ?? wayOut(map, spot)[0] ?? { x: 0, y: 0 };
 }
