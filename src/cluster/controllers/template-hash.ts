@@ -1,0 +1,23 @@
+/** rand.SafeEncodeString's alphabet: hashes look like generated names. */
+const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+
+/**
+ * The `pod-template-hash` of a template: 32 bits of FNV-1a over its canonical JSON, written in decimal and encoded as
+ * controller.ComputeHash does. The digits differ from a real cluster's, which hashes Go's dump of the struct; the form is the same.
+ */
+export function templateHash(template: unknown, collisions: number): string {
+  let hash = 0x811c9dc5;
+  const text = canonical(template) + (collisions === 0 ? '' : String(collisions));
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return [...String(hash >>> 0)].map((digit) => ALPHABET.charAt(digit.charCodeAt(0) % ALPHABET.length)).join('');
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = value as Record<string, unknown>;
+  const keys = Object.keys(fields)
+    .filter((key) => fields[key] !== undefined)
+    .sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(fields[key])}`).join(',')}}`;
+}
