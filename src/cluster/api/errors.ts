@@ -51,7 +51,8 @@ export const errors = {
       details(kind, name),
     ),
   invalid(kind: Named, name: string, list: readonly FieldError[]): ApiError {
-    const texts = list.map(fieldErrorText);
+    // ErrorList.ToAggregate names each message once.
+    const texts = [...new Set(list.map(fieldErrorText))];
     const all = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
     return failure(422, 'Invalid', `${kindName(kind)} "${name}" is invalid: ${all}`, {
       name,
@@ -98,8 +99,26 @@ function fieldErrorBody(error: FieldError): string {
   return error.detail === '' ? shown : `${shown}: ${error.detail}`;
 }
 
-/** Go's %#v for what field errors print: strings quoted, numbers and booleans bare, structs as JSON. */
+/** A value whose text is ready: what a message shows in Go's own syntax, such as `core.ServicePort{Name:"", ...}`. */
+export class GoSyntax {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** Go's %#v for what field errors print: strings quoted, numbers and booleans bare, lists and maps of strings typed. */
 function goValue(value: unknown): string {
+  if (value instanceof GoSyntax) return value.text;
+  if (value === null) return '"null"';
   if (typeof value === 'string') return JSON.stringify(value);
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) {
+    if (value.every((item) => typeof item === 'string')) return `[]string{${value.map(goValue).join(', ')}}`;
+    return JSON.stringify(value);
+  }
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (!entries.every(([, item]) => typeof item === 'string')) return JSON.stringify(value);
+  return `map[string]string{${entries.map(([key, item]) => `${JSON.stringify(key)}:${JSON.stringify(item)}`).join(', ')}}`;
 }

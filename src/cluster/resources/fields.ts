@@ -1,7 +1,8 @@
 import type { FieldError } from '../api/kind.ts';
 import { rules } from '../api/metadata.ts';
+import { portNameProblems, validPort } from './ports.ts';
 
-/** Collects field errors; the paths are built as field.Path does. */
+/** Collects field errors in the order in which the real server finds them; paths are built as field.Path does. */
 export class Problems {
   readonly list: FieldError[] = [];
 
@@ -10,7 +11,7 @@ export class Problems {
   }
 
   invalid(field: string, value: unknown, detail: string): void {
-    this.list.push({ type: 'Invalid value', field, value, detail });
+    this.list.push({ type: 'Invalid value', field, value: value ?? null, detail });
   }
 
   forbidden(field: string, detail: string): void {
@@ -21,59 +22,63 @@ export class Problems {
     this.list.push({ type: 'Duplicate value', field, value, detail: '' });
   }
 
-  notFound(field: string, value: unknown): void {
-    this.list.push({ type: 'Not found', field, value, detail: '' });
+  notFound(field: string, value: unknown, detail = ''): void {
+    this.list.push({ type: 'Not found', field, value, detail });
   }
 
-  /** `Unsupported value: "x": supported values: "a", "b"`. */
+  /** `Unsupported value: "x": supported values: "a", "b"`, in the order given. */
   unsupported(field: string, value: unknown, supported: readonly string[]): void {
-    const list = [...supported].sort().map((each) => JSON.stringify(each));
+    const list = supported.map((each) => JSON.stringify(each));
     this.list.push({ type: 'Unsupported value', field, value, detail: `supported values: ${list.join(', ')}` });
+  }
+
+  tooLong(field: string, most: number): void {
+    this.list.push({ type: 'Too long', field, detail: `may not be more than ${most} bytes` });
+  }
+
+  tooMany(field: string, count: number, most: number): void {
+    this.list.push({ type: 'Too many', field, value: count, detail: `must have at most ${most} items` });
   }
 
   add(errors: readonly FieldError[]): void {
     this.list.push(...errors);
   }
+
+  /** Invalid with each detail that a rule of `rules` finds wrong. */
+  check(field: string, value: string, rule: (value: string) => readonly string[]): void {
+    for (const detail of rule(value)) this.invalid(field, value, detail);
+  }
+
+  notNegative(field: string, value: number | undefined | null): void {
+    if ((value ?? 0) < 0) this.invalid(field, value, NOT_NEGATIVE);
+  }
+
+  /** A value of a fixed set; an empty one is Required. */
+  oneOf(field: string, value: string | undefined | null, supported: readonly string[]): void {
+    if ((value ?? '') === '') this.required(field);
+    else if (!supported.includes(value ?? '')) this.unsupported(field, value, supported);
+  }
+
+  port(field: string, value: number | undefined | null): void {
+    if (!validPort(value)) this.invalid(field, value ?? 0, PORT_RANGE);
+  }
+
+  /** ValidatePortNumOrName */
+  portOrName(field: string, value: number | string | undefined | null): void {
+    if (typeof value === 'string') this.check(field, value, portNameProblems);
+    else this.port(field, value);
+  }
 }
 
 export const PORT_RANGE = 'must be between 1 and 65535, inclusive';
 export const NOT_NEGATIVE = 'must be greater than or equal to 0';
+export const NOT_POSITIVE = 'must be greater than zero';
 export const IMMUTABLE = 'field is immutable';
 
-/** A port number (validation.IsValidPortNum). */
-export function validPort(port: unknown): boolean {
-  return typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65535;
-}
-
-/** validation.IsValidPortName (IANA_SVC_NAME): what is wrong, in its words. */
-export function portNameProblems(name: string): string[] {
-  const found: string[] = [];
-  if (name.length > 15) found.push('must be no more than 15 characters');
-  if (!/^[-a-z0-9]+$/.test(name)) found.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
-  if (!/[a-z]/.test(name)) found.push('must contain at least one letter (a-z)');
-  if (name.includes('--')) found.push('must not contain consecutive hyphens');
-  if (/^-|-$/.test(name)) found.push('must not begin or end with a hyphen');
-  return found;
-}
-
-/** An IPv4 address in dotted form (validation.IsValidIP). */
-export function validIP(text: string): boolean {
-  const parts = text.split('.');
-  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
-}
-
-/** `25%` or a number, rounded up or down, of a whole (intstr.GetScaledValueFromIntOrPercent). */
-export function scaled(value: number | string | undefined, whole: number, roundUp: boolean): number {
-  if (typeof value === 'number') return value;
-  const match = /^(\d+)%$/.exec(value ?? '');
-  if (match === null) return 0;
-  const part = (Number(match[1]) * whole) / 100;
-  return roundUp ? Math.ceil(part) : Math.floor(part);
-}
-
-/** The default of a field that is absent. */
+/** Sets a field that is absent. */
 export function fill<T extends object, K extends keyof T>(object: T, key: K, value: T[K]): void {
   if (object[key] === undefined || object[key] === null) object[key] = value;
 }
 
-export { rules };
+export { scaled } from './intstr.ts';
+export { portNameProblems, rules, validPort };
