@@ -1,0 +1,22 @@
+import type { Flavour } from '../flavours/flavour.ts';
+import type { Controller } from './context.ts';
+import { deploymentController } from './deployment.ts';
+import { endpointsController } from './endpoints.ts';
+import { garbageCollector } from './garbage-collector.ts';
+import { loadBalancerController } from './load-balancer.ts';
+import { namespaceController } from './namespace.ts';
+import { nodeLifecycleController } from './node-lifecycle.ts';
+import { replicaSetController } from './replicaset.ts';
+
+/** Every controller of a cluster. The one place where a new one is registered. */
+export function controllers(flavour: Flavour): readonly Controller[] {
+  return [
+    deploymentController,
+    replicaSetController,
+    endpointsController,
+    namespaceController,
+    garbageCollector,
+    nodeLifecycleController,
+    loadBalancerController(flavour.cloud),
+  ];
+}
