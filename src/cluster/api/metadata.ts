@@ -27,7 +27,8 @@ export const rules = {
   dns1123Label(value: string): string[] {
     const found: string[] = [];
     if (value.length > 63) found.push('must be no more than 63 characters');
-    if (!LABEL.test(value))
+    if (!LABEL.test(value) && SUBDOMAIN.test(value)) found.push('must not contain dots');
+    else if (!LABEL.test(value))
       found.push(
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
       );

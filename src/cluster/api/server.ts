@@ -245,7 +245,7 @@ export class ApiServer {
         };
     } else {
       kind.setDefaults?.(object);
-      if (kind.subresources?.includes('status') === true) {
+      if (kind.subresources?.includes('status') === true && options.subresource !== 'binding') {
         if (old['status'] === undefined) delete object['status'];
         else object['status'] = old['status'];
       }
@@ -263,6 +263,12 @@ export class ApiServer {
       if (problems.length > 0) throw errors.invalid(kind, name, problems);
       this.allocating(kind, name, () => kind.beforeStore?.(object, old, context));
     }
+    if (
+      options.subresource === 'finalize' &&
+      meta.deletionTimestamp !== undefined &&
+      ((object['spec'] as { finalizers?: string[] } | undefined)?.finalizers ?? []).length === 0
+    )
+      return this.removeNow(shelf, object);
     // A write that changes nothing makes no new version and no event.
     if (same(object, old)) return old;
     if (dryRun) return object;
