@@ -3,7 +3,13 @@ import { PacketIcon } from './draw/glyphs.tsx';
 import type { GraphWords } from './words.ts';
 
 /** What the packets' colours and shapes mean. After a failure it says instead where it happened. */
-export const Legend = memo(function Legend({ words, failure }: { readonly words: GraphWords; readonly failure: string | undefined }) {
+export const Legend = memo(function Legend({
+  words,
+  failure,
+}: {
+  readonly words: GraphWords;
+  readonly failure: string | undefined;
+}) {
   if (failure !== undefined) {
     return (
       <ul className="hs-legend">

@@ -1,21 +1,22 @@
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Scene } from '../../playground/scene.ts';
 import type { Camera } from './camera/camera.ts';
-import { useCamera } from './camera/useCamera.ts';
+import { type CameraHandle, useCamera } from './camera/useCamera.ts';
 import { Backdrop, Captions } from './draw/Backdrop.tsx';
-import { Brackets } from './draw/Front.tsx';
+import { Brackets, FocusRing } from './draw/Front.tsx';
 import { PacketMarks, type PacketMarksHandle } from './draw/PacketMarks.tsx';
 import { TileView } from './draw/TileView.tsx';
+import { GraphTreeView } from './GraphTree.tsx';
+import { Legend } from './Legend.tsx';
 import { cellAt } from './layout/fold.ts';
 import type { Point, Tile } from './layout/picture.ts';
-import { Legend } from './Legend.tsx';
 import { canvasMeasure } from './measure.ts';
 import { PacketPainter } from './packets/painter.ts';
 import type { PacketPlayer, PacketPosition } from './packets/player.ts';
 import { usePackets } from './packets/usePackets.ts';
 import { highlightsOf } from './path/reveal.ts';
-import { moveFocus, treeOf } from './tree.ts';
+import { treeOf } from './tree.ts';
 import { useChanges } from './useChanges.ts';
 import { usePicture } from './usePicture.ts';
 import { usePlayerState } from './usePlayer.ts';
@@ -44,7 +45,8 @@ export interface StageProps {
 }
 
 const MONO = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace';
-const SANS = '"Inter Variable", "Inter", "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "Apple SD Gothic Neo", "Malgun Gothic", system-ui, sans-serif';
+const SANS =
+  '"Inter Variable", "Inter", "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "Apple SD Gothic Neo", "Malgun Gothic", system-ui, sans-serif';
 
 /** The cluster as a building in section, with its packets. */
 export function Stage(props: StageProps) {
@@ -67,7 +69,10 @@ export function Stage(props: StageProps) {
 
   const state = usePlayerState(player);
   const { trace, hop, quiet } = state;
-  const highlights = useMemo(() => (trace === undefined || quiet ? undefined : highlightsOf(trace, hop)), [trace, hop, quiet]);
+  const highlights = useMemo(
+    () => (trace === undefined || quiet ? undefined : highlightsOf(trace, hop)),
+    [trace, hop, quiet],
+  );
   const picture = usePicture({ scene, ...size, words, measure, highlights, selected, opened });
   const changes = useChanges(picture);
   const tree = useMemo(() => (picture === undefined ? undefined : treeOf(picture)), [picture]);
@@ -83,7 +88,11 @@ export function Stage(props: StageProps) {
     },
     [onSelect],
   );
-  const pickTile = useCallback((tile: Tile) => pick(tile), [pick]);
+  const pickItem = useCallback(
+    (tile: Tile, ref: ObjectRef | undefined) => (ref === undefined ? pick(tile) : onSelect(ref)),
+    [pick, onSelect],
+  );
+  const treeRoot = useRef<HTMLDivElement>(null);
 
   const painter = useMemo(() => new PacketPainter(), []);
   const redraw = useRef(() => {});
@@ -106,33 +115,15 @@ export function Stage(props: StageProps) {
   const layer = usePackets(canvas, player, painter, picture, size, camera.current, onFrame);
   redraw.current = layer.redraw;
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (tree === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const id = (event.target as Element).closest('[data-tile]')?.getAttribute('data-tile') ?? focus;
+  useStageInput(view, camera, (id) => {
     const tile = id === undefined ? undefined : tiles.get(id);
-    if (event.key === 'Enter' && tile !== undefined) {
-      pick(tile);
-      event.preventDefault();
-      return;
-    }
-    if (event.key === 'Escape') {
-      onSelect(undefined);
-      return;
-    }
-    if (event.key === '0') camera.fit();
-    if (event.key === '+' || event.key === '=') camera.zoomBy(1.2);
-    if (event.key === '-') camera.zoomBy(1 / 1.2);
-    const next = moveFocus(tree, id ?? undefined, event.key);
-    if (next === undefined) return;
-    event.preventDefault();
-    setFocus(next);
-    view.current?.querySelector<SVGGElement>(`[data-tile="${CSS.escape(next)}"]`)?.focus();
-  };
+    if (tile === undefined) onSelect(undefined);
+    else pick(tile);
+  });
 
   const chosen = selected === undefined ? undefined : picture?.tiles.find((tile) => stands(tile, selected));
   const lamp = pointed === undefined ? undefined : picture?.tiles.find((tile) => stands(tile, pointed));
-  const first = tree?.order[0]?.id;
-  const focusable = focus !== undefined && tiles.has(focus) ? focus : first;
+  const focused = focus === undefined ? undefined : tiles.get(focus);
   const hovered = over === undefined ? undefined : tiles.get(over);
   return (
     <section className="hs-stage" ref={section} aria-label={words.cluster}>
@@ -144,9 +135,20 @@ export function Stage(props: StageProps) {
           <StageTools words={words} fit={camera.fit} moved={camera.moved} section={section} />
         </header>
       )}
-      <div className="hs-view" ref={view} onKeyDown={onKeyDown} role="presentation">
+      <div className="hs-view" ref={view}>
+        {picture === undefined || tree === undefined ? null : (
+          <GraphTreeView
+            tree={tree}
+            label={words.graphOf(scene.nodes.length, scene.services.length, scene.pods.length)}
+            tiles={tiles}
+            selected={chosen?.id}
+            root={treeRoot}
+            onFocus={setFocus}
+            onPick={pickItem}
+          />
+        )}
         {picture === undefined ? null : (
-          <svg className="hs-back" role="tree" aria-label={words.graphOf(scene.nodes.length, scene.services.length, scene.pods.length)}>
+          <svg className="hs-back" aria-hidden="true">
             <g ref={back}>
               <Backdrop picture={picture} />
               <Captions captions={picture.captions} />
@@ -154,29 +156,39 @@ export function Stage(props: StageProps) {
                 <TileView
                   key={tile.id}
                   tile={tile}
-                  level={tree?.level.get(tile.id) ?? 1}
-                  selected={tile === chosen}
                   entering={changes.entering.has(tile.id)}
                   leaving={index >= picture.tiles.length}
                   lamp={tile === lamp}
+                  hovered={tile.id === over && outlined(tile)}
                   glow={changes.glow.get(tile.id)}
-                  focusable={tile.id === focusable}
-                  onPick={pickTile}
                 />
               ))}
             </g>
           </svg>
         )}
-        <canvas ref={canvas} aria-hidden="true" />
+        <canvas ref={canvas} />
         <svg className="hs-front" aria-hidden="true">
           <g ref={front}>
             {chosen === undefined ? null : <Brackets box={chosen.box} />}
+            {focused === undefined ? null : <FocusRing box={focused.box} radius={focused.radius} />}
             {picture === undefined || trace === undefined || quiet ? null : (
-              <PacketMarks ref={marks} picture={picture} scene={scene} state={state} painter={painter} measure={measure} />
+              <PacketMarks
+                ref={marks}
+                picture={picture}
+                scene={scene}
+                state={state}
+                painter={painter}
+                measure={measure}
+              />
             )}
           </g>
         </svg>
-        <div className={over === undefined ? 'hs-hit' : 'hs-hit over'} ref={hit} style={camera.ready ? undefined : HIDDEN} aria-hidden="true" />
+        <div
+          className={over === undefined ? 'hs-hit' : 'hs-hit over'}
+          ref={hit}
+          style={camera.ready ? undefined : HIDDEN}
+          aria-hidden="true"
+        />
         {hovered === undefined ? null : <Tip tile={hovered} camera={camera.current.current} size={size} />}
       </div>
       <div className="hs-sr" aria-live="polite">
@@ -184,6 +196,46 @@ export function Stage(props: StageProps) {
       </div>
     </section>
   );
+}
+
+/** Whether pointing at a tile may show in its outline, which otherwise says what state it is in. */
+function outlined(tile: Tile): boolean {
+  return (
+    tile.kind !== 'node' &&
+    !tile.looks.some((look) => look === 'hot' || look === 'pending' || look === 'bad' || look === 'failed')
+  );
+}
+
+/** Keys of the camera, and clicks until Cytoscape holds the pointer: till then the drawing itself says what was hit. */
+function useStageInput(
+  view: { readonly current: HTMLDivElement | null },
+  camera: CameraHandle,
+  onHit: (tile: string | undefined) => void,
+): void {
+  const latest = useRef({ camera, onHit });
+  latest.current = { camera, onHit };
+  useEffect(() => {
+    const element = view.current;
+    if (element === null) return;
+    const keys = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const { camera: held, onHit: hit } = latest.current;
+      if (event.key === 'Escape') hit(undefined);
+      else if (event.key === '0') held.fit();
+      else if (event.key === '+' || event.key === '=') held.zoomBy(1.2);
+      else if (event.key === '-') held.zoomBy(1 / 1.2);
+    };
+    const click = (event: MouseEvent) => {
+      if (latest.current.camera.ready || !(event.target instanceof Element)) return;
+      latest.current.onHit(event.target.closest('[data-tile]')?.getAttribute('data-tile') ?? undefined);
+    };
+    element.addEventListener('keydown', keys);
+    element.addEventListener('click', click);
+    return () => {
+      element.removeEventListener('keydown', keys);
+      element.removeEventListener('click', click);
+    };
+  }, [view]);
 }
 
 const HIDDEN: CSSProperties = { pointerEvents: 'none' };
@@ -200,16 +252,29 @@ function memberAt(tile: Tile, at: Point | undefined): ObjectRef | undefined {
 /** Whether a tile stands for an object, by itself or with others. */
 function stands(tile: Tile, ref: ObjectRef): boolean {
   const equal = (other: ObjectRef | undefined) =>
-    other !== undefined && other.kind === ref.kind && other.name === ref.name && (other.namespace ?? '') === (ref.namespace ?? '');
+    other !== undefined &&
+    other.kind === ref.kind &&
+    other.name === ref.name &&
+    (other.namespace ?? '') === (ref.namespace ?? '');
   return (tile.kind !== 'mount' && equal(tile.ref)) || (tile.members?.some((member) => equal(member.ref)) ?? false);
 }
 
-function Tip({ tile, camera, size }: { readonly tile: Tile; readonly camera: Camera; readonly size: { readonly width: number; readonly height: number } }) {
+function Tip({
+  tile,
+  camera,
+  size,
+}: {
+  readonly tile: Tile;
+  readonly camera: Camera;
+  readonly size: { readonly width: number; readonly height: number };
+}) {
   const x = camera.x + (tile.box.x + tile.box.w / 2) * camera.zoom;
   const below = camera.y + (tile.box.y + tile.box.h) * camera.zoom + 8;
   const style: CSSProperties = {
     left: Math.max(8, Math.min(x - 120, size.width - 328)),
-    ...(below < size.height - 60 ? { top: below } : { bottom: size.height - (camera.y + tile.box.y * camera.zoom) + 8 }),
+    ...(below < size.height - 60
+      ? { top: below }
+      : { bottom: size.height - (camera.y + tile.box.y * camera.zoom) + 8 }),
   };
   if (tile.kind === 'node' || tile.kind === 'empty') return null;
   return (
@@ -246,9 +311,21 @@ function StageTools(props: {
           </svg>
         </button>
       ) : null}
-      <button type="button" className="hs-tool" aria-label={full ? words.leaveFullscreen : words.fullscreen} title={full ? words.leaveFullscreen : words.fullscreen} onClick={toggle}>
+      <button
+        type="button"
+        className="hs-tool"
+        aria-label={full ? words.leaveFullscreen : words.fullscreen}
+        title={full ? words.leaveFullscreen : words.fullscreen}
+        onClick={toggle}
+      >
         <svg className="hs-icon" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-          <path d={full ? 'M5.6 2.6v3h-3M10.4 2.6v3h3M13.4 10.4h-3v3M5.6 13.4v-3h-3' : 'M2.6 5.6v-3h3M10.4 2.6h3v3M13.4 10.4v3h-3M5.6 13.4h-3v-3'} />
+          <path
+            d={
+              full
+                ? 'M5.6 2.6v3h-3M10.4 2.6v3h3M13.4 10.4h-3v3M5.6 13.4v-3h-3'
+                : 'M2.6 5.6v-3h3M10.4 2.6h3v3M13.4 10.4v3h-3M5.6 13.4h-3v-3'
+            }
+          />
         </svg>
       </button>
     </div>
@@ -256,7 +333,10 @@ function StageTools(props: {
 }
 
 /** Size of an element in CSS pixels, zero before it is measured. */
-function useSize(element: { readonly current: HTMLElement | null }): { readonly width: number; readonly height: number } {
+function useSize(element: { readonly current: HTMLElement | null }): {
+  readonly width: number;
+  readonly height: number;
+} {
   const [size, setSize] = useState({ width: 0, height: 0 });
   useEffect(() => {
     const target = element.current;

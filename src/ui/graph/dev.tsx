@@ -6,11 +6,13 @@ import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Trace } from '../../cluster/network/trace.ts';
 import type { Scene } from '../../playground/scene.ts';
 import '../theme/tokens.css';
-import { between } from './fixtures/traces.ts';
-import * as traces from './fixtures/traces.ts';
+import { failureText, HopLine, HopList, HopsHead, playerKey } from '../hops/HopList.tsx';
 import * as scenes from './fixtures/scenes.ts';
+import * as traces from './fixtures/traces.ts';
+import { between } from './fixtures/traces.ts';
 import { PacketPlayer } from './packets/player.ts';
 import { Stage } from './Stage.tsx';
+import { usePlayerState } from './usePlayer.ts';
 
 /**
  * The stage by itself, for designers and screenshots: `?scene=tutorial&trace=clusterIP&hop=3&fraction=0.6&theme=light&lang=ko`.
@@ -20,16 +22,36 @@ const query = new URLSearchParams(location.search);
 document.documentElement.dataset.theme = query.get('theme') ?? 'dark';
 document.documentElement.lang = query.get('lang') ?? 'en';
 
-const allScenes = new Map(Object.entries(scenes).filter((entry): entry is [string, Scene] => typeof entry[1] === 'object' && entry[1] !== null && 'pods' in entry[1]));
-const allTraces = new Map(Object.entries(traces).filter((entry): entry is [string, Trace] => typeof entry[1] === 'object' && entry[1] !== null && 'steps' in entry[1]));
+const allScenes = new Map(
+  Object.entries(scenes).filter(
+    (entry): entry is [string, Scene] => typeof entry[1] === 'object' && entry[1] !== null && 'pods' in entry[1],
+  ),
+);
+const allTraces = new Map(
+  Object.entries(traces).filter(
+    (entry): entry is [string, Trace] => typeof entry[1] === 'object' && entry[1] !== null && 'steps' in entry[1],
+  ),
+);
 
 const player = new PacketPlayer();
 const shown = allScenes.get(query.get('scene') ?? 'tutorial') ?? scenes.tutorial;
 
 function start(): void {
   const name = query.get('trace');
-  const followed = name === 'between' ? between(shown.pods[0] ?? scenes.tutorial.pods[0] ?? never(), shown.pods[Number(query.get('to') ?? 1)] ?? never()) : name === null ? undefined : allTraces.get(name);
+  const followed =
+    name === 'between'
+      ? between(
+          shown.pods[0] ?? scenes.tutorial.pods[0] ?? never(),
+          shown.pods[Number(query.get('to') ?? 1)] ?? never(),
+        )
+      : name === null
+        ? undefined
+        : allTraces.get(name);
   if (followed !== undefined) {
+    if (followed.id === traces.afterLookup.id) {
+      player.show(traces.lookup, true);
+      player.skip();
+    }
     player.show(followed, true);
     const hop = query.get('hop');
     if (hop !== null) {
@@ -58,8 +80,15 @@ function never(): never {
 }
 
 function Dev() {
-  const [selected, setSelected] = useState<ObjectRef | undefined>(query.get('select') === null ? undefined : { kind: 'Service', name: query.get('select') ?? '', namespace: 'default' });
+  const [selected, setSelected] = useState<ObjectRef | undefined>(
+    query.get('select') === null
+      ? undefined
+      : { kind: 'Service', name: query.get('select') ?? '', namespace: 'default' },
+  );
   const [scene, setScene] = useState(shown);
+  const locale = document.documentElement.lang;
+  const rail = query.get('rail') !== null;
+  const failure = failureText(usePlayerState(player), locale);
   useEffect(() => {
     start();
     const other = allScenes.get(query.get('then') ?? '');
@@ -69,16 +98,39 @@ function Dev() {
   }, []);
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
-      if (event.key === ' ') player.toggle();
-      if (event.key === '.') player.step();
-      if (event.key === ',') player.back();
+      playerKey(event, player);
     };
     addEventListener('keydown', keys);
     return () => removeEventListener('keydown', keys);
   }, []);
   return (
-    <div style={{ height: '100%', font: 'var(--w-regular) var(--fs-13)/var(--lh-ui) var(--font)' }}>
-      <Stage scene={scene} player={player} locale={document.documentElement.lang} {...(selected === undefined ? {} : { selected })} onSelect={setSelected} />
+    <div
+      style={{
+        height: '100%',
+        display: 'grid',
+        gridTemplateColumns: rail ? 'minmax(0,1fr) 292px' : 'minmax(0,1fr)',
+        gridTemplateRows: 'minmax(0,1fr) auto',
+        font: 'var(--w-regular) var(--fs-13)/var(--lh-ui) var(--font)',
+        background: 'var(--surface)',
+        color: 'var(--text)',
+      }}
+    >
+      <Stage
+        scene={scene}
+        player={player}
+        locale={locale}
+        {...(selected === undefined ? {} : { selected })}
+        {...(failure === undefined ? {} : { failure })}
+        bare={query.get('bare') !== null}
+        onSelect={setSelected}
+      />
+      {rail ? (
+        <aside style={{ borderInlineStart: '1px solid var(--line)', overflow: 'auto' }}>
+          <HopsHead player={player} locale={locale} />
+          <HopList player={player} locale={locale} />
+        </aside>
+      ) : null}
+      {query.get('bare') === null ? null : <HopLine player={player} locale={locale} />}
     </div>
   );
 }

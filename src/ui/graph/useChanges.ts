@@ -25,7 +25,13 @@ const LASTING = new Set<Tile['kind']>(['pod', 'shell', 'service', 'thin-service'
 
 /** Compares each picture with the one before: what appeared, what left, what changed. */
 export function useChanges(picture: Picture | undefined): Changes {
-  const memory = useRef<Memory>({ picture: undefined, tiles: new Map(), changes: { entering: new Set(), leaving: [], glow: new Map() }, glow: new Map(), leaving: [] });
+  const memory = useRef<Memory>({
+    picture: undefined,
+    tiles: new Map(),
+    changes: { entering: new Set(), leaving: [], glow: new Map() },
+    glow: new Map(),
+    leaving: [],
+  });
   const [, refresh] = useState(0);
   const now = memory.current;
   if (picture !== undefined && picture !== now.picture) compare(now, picture);
@@ -54,7 +60,8 @@ function compare(memory: Memory, picture: Picture): void {
     for (const tile of picture.tiles) {
       const old = before.get(tile.id);
       if (old === undefined) entering.add(tile.id);
-      else if (old.stamp !== tile.stamp && tile.stamp !== undefined && old.stamp !== undefined) memory.glow.set(tile.id, (memory.glow.get(tile.id) ?? 0) + 1);
+      else if (old.stamp !== tile.stamp && tile.stamp !== undefined && old.stamp !== undefined)
+        memory.glow.set(tile.id, (memory.glow.get(tile.id) ?? 0) + 1);
     }
     for (const [id, tile] of before) {
       if (!tiles.has(id) && LASTING.has(tile.kind)) memory.leaving.push({ tile, until: time + LEAVE });

@@ -27,7 +27,15 @@ export function usePicture(input: PictureInput): Picture | undefined {
     if (width === 0 || height === 0) return undefined;
     const laid = layout(
       scene,
-      { width, height, words, measure, opened, ...(highlights === undefined ? {} : { highlights }), ...(selected === undefined ? {} : { selected }) },
+      {
+        width,
+        height,
+        words,
+        measure,
+        opened,
+        ...(highlights === undefined ? {} : { highlights }),
+        ...(selected === undefined ? {} : { selected }),
+      },
       memory.current.slots,
     );
     const picture = shareWith(memory.current.picture, laid.picture);

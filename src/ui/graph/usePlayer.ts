@@ -10,7 +10,10 @@ export function usePlayerState(player: PacketPlayer | undefined): PlayerState {
 }
 
 /** Makes a player that lives as long as the component, and its state. `onShown` must not change. */
-export function usePacketPlayer(options: PlayerOptions): { readonly player: PacketPlayer; readonly state: PlayerState } {
+export function usePacketPlayer(options: PlayerOptions): {
+  readonly player: PacketPlayer;
+  readonly state: PlayerState;
+} {
   const onShown = options.onShown;
   const player = useMemo(() => new PacketPlayer(onShown === undefined ? {} : { onShown }), [onShown]);
   return { player, state: usePlayerState(player) };

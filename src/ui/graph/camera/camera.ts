@@ -16,7 +16,12 @@ export function fitCamera(picture: Pick<Picture, 'width' | 'height' | 'zoom'>, w
 }
 
 /** Keeps the picture in reach: at least a part of it stays in the view. */
-export function clampCamera(camera: Camera, picture: Pick<Picture, 'width' | 'height'>, width: number, height: number): Camera {
+export function clampCamera(
+  camera: Camera,
+  picture: Pick<Picture, 'width' | 'height'>,
+  width: number,
+  height: number,
+): Camera {
   const w = picture.width * camera.zoom;
   const h = picture.height * camera.zoom;
   const clamp = (value: number, size: number, view: number) => {

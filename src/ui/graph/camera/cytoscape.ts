@@ -26,7 +26,11 @@ function layerOf(tile: Tile): number {
 
 function elementOf(tile: Tile): ElementDefinition {
   const { x, y, w, h } = tile.box;
-  return { group: 'nodes', data: { id: tile.id, w, h, layer: layerOf(tile) }, position: { x: x + w / 2, y: y + h / 2 } };
+  return {
+    group: 'nodes',
+    data: { id: tile.id, w, h, layer: layerOf(tile) },
+    position: { x: x + w / 2, y: y + h / 2 },
+  };
 }
 
 /**

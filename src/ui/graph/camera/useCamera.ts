@@ -74,7 +74,10 @@ export function useCamera(
         () => setReady(false),
       );
     };
-    const idle = typeof requestIdleCallback === 'function' ? requestIdleCallback(load, { timeout: 1500 }) : window.setTimeout(load, 200);
+    const idle =
+      typeof requestIdleCallback === 'function'
+        ? requestIdleCallback(load, { timeout: 1500 })
+        : window.setTimeout(load, 200);
     return () => {
       gone = true;
       if (typeof cancelIdleCallback === 'function') cancelIdleCallback(idle);

@@ -22,7 +22,9 @@ export const Backdrop = memo(function Backdrop({ picture }: { readonly picture: 
         <path
           key={className}
           className={className}
-          d={picture.streets.map((street) => `M${street.from.x} ${street.from.y}L${street.to.x} ${street.to.y}`).join('')}
+          d={picture.streets
+            .map((street) => `M${street.from.x} ${street.from.y}L${street.to.x} ${street.to.y}`)
+            .join('')}
         />
       ))}
       {picture.divide === undefined ? null : (
@@ -54,20 +56,38 @@ const RoomShape = memo(function RoomShape({ room }: { readonly room: Room }) {
   return (
     <g>
       <rect className={`hs-floor ${state}`} x={box.x} y={box.y} width={box.w} height={box.h} />
-      {state === 'ready' ? null : <rect className="hs-hatch" x={box.x} y={box.y} width={box.w} height={box.h} fill="url(#hs-hatch)" />}
+      {state === 'ready' ? null : (
+        <rect className="hs-hatch" x={box.x} y={box.y} width={box.w} height={box.h} fill="url(#hs-hatch)" />
+      )}
       <path className={`hs-wall ${state}${room.thin ? ' thin' : ''}`} d={wall} />
       <path className={`hs-wall${room.thin ? ' thin' : ''}`} d={posts} />
       {room.conduit === undefined ? null : (
         <>
-          <path className="hs-street conduit" style={{ strokeWidth: 11 }} d={`M${room.conduit.from.x} ${room.conduit.from.y}H${room.conduit.to.x}`} />
-          <path className="hs-street-inner" style={{ strokeWidth: 9, stroke: 'var(--surface)' }} d={`M${room.conduit.from.x} ${room.conduit.from.y}H${room.conduit.to.x}`} />
+          <path
+            className="hs-street conduit"
+            style={{ strokeWidth: 11 }}
+            d={`M${room.conduit.from.x} ${room.conduit.from.y}H${room.conduit.to.x}`}
+          />
+          <path
+            className="hs-street-inner"
+            style={{ strokeWidth: 9, stroke: 'var(--surface)' }}
+            d={`M${room.conduit.from.x} ${room.conduit.from.y}H${room.conduit.to.x}`}
+          />
         </>
       )}
       <path className={`hs-wires ${state}`} d={room.wires} />
       {tether === undefined ? null : (
         <>
-          <path className={`hs-tether${tether.dead ? ' dead' : ''}`} d={`M${tether.x} ${tether.from + 1}V${tether.to}`} />
-          <circle className="hs-tie" cx={tether.x} cy={door.side === 'left' ? box.y : tether.from} r={door.side === 'left' ? 3 : 2.2} />
+          <path
+            className={`hs-tether${tether.dead ? ' dead' : ''}`}
+            d={`M${tether.x} ${tether.from + 1}V${tether.to}`}
+          />
+          <circle
+            className="hs-tie"
+            cx={tether.x}
+            cy={door.side === 'left' ? box.y : tether.from}
+            r={door.side === 'left' ? 3 : 2.2}
+          />
         </>
       )}
     </g>

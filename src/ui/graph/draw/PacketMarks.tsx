@@ -5,8 +5,8 @@ import type { Measure } from '../layout/text.ts';
 import type { PacketPainter } from '../packets/painter.ts';
 import type { PacketPosition, PlayerState } from '../packets/player.ts';
 import { badgesOf } from '../path/badges.ts';
+import { type Flag, flagAnchor, flagHome, inlineFlag, rewriteFlags, travelFlag } from '../path/flags.ts';
 import type { Route } from '../path/route.ts';
-import { type Flag, flagAnchor, flagHome, rewriteFlags, travelFlag } from '../path/flags.ts';
 import { BadgeView, DropCross, FlagView, flagSize } from './Front.tsx';
 
 export interface PacketMarksHandle {
@@ -34,7 +34,11 @@ export function PacketMarks(props: {
     if (!large) return undefined;
     return new Map(scene.pods.flatMap((pod) => (pod.ip === undefined ? [] : [[pod.ip, `…${pod.suffix}`] as const])));
   }, [picture, scene]);
-  const flag = useMemo(() => (route === undefined ? undefined : travelFlag(route, hop, (address) => names?.get(address))), [route, hop, names]);
+  const phone = picture.density === 'P';
+  const flag = useMemo(() => {
+    const made = route === undefined ? undefined : travelFlag(route, hop, (address) => names?.get(address));
+    return phone && made !== undefined && route !== undefined ? inlineFlag(made, route, hop) : made;
+  }, [route, hop, names, phone]);
   const standing = useMemo(() => (route === undefined ? [] : rewriteFlags(route, hop)), [route, hop]);
   const badges = useMemo(() => (route === undefined ? [] : badgesOf(route, hop)), [route, hop]);
   const offset = useMemo(() => {
@@ -84,7 +88,10 @@ export function PacketMarks(props: {
       const tip = element.querySelector('.tip');
       if (tip !== null) {
         const x = Math.min(Math.max(head.x - anchor.x, 9), w - 9);
-        tip.setAttribute('d', anchor.tip === 'up' ? `M${x - 5} .5l5-6 5 6` : anchor.tip === 'left' ? `M.5 ${h / 2 - 5}l-6 5 6 5` : '');
+        tip.setAttribute(
+          'd',
+          anchor.tip === 'up' ? `M${x - 5} .5l5-6 5 6` : anchor.tip === 'left' ? `M.5 ${h / 2 - 5}l-6 5 6 5` : '',
+        );
       }
       for (const other of group.current?.querySelectorAll<SVGGElement>('[data-room]') ?? []) {
         other.style.opacity = replying && other.dataset['room'] === anchor.room && !atRest ? '0' : '1';
@@ -99,7 +106,9 @@ export function PacketMarks(props: {
   return (
     <g ref={group} data-hop={hop + 1} data-code={first?.code}>
       {homes.map(({ flag: one, box }) =>
-        box === undefined ? null : <FlagView key={one.id} flag={one} hue={hueAt(route, one)} measure={measure} box={box} room={roomOf(one)} />,
+        box === undefined ? null : (
+          <FlagView key={one.id} flag={one} hue={hueAt(route, one)} measure={measure} box={box} room={roomOf(one)} />
+        ),
       )}
       {flag === undefined ? null : <FlagView element={travelling} flag={flag} hue={hue} measure={measure} />}
       {crossed && route.cross !== undefined ? <DropCross at={route.cross} /> : null}
@@ -112,18 +121,31 @@ export function PacketMarks(props: {
 
 /** What stands beside the wire, where the flag of a packet passes: machines and the wire's label. */
 function besideWire(picture: Picture): readonly { readonly selector: string; readonly box: Box }[] {
-  const tiles = picture.tiles.filter((tile) => tile.kind === 'outside').map((tile) => ({ selector: `[data-tile="${tile.id}"]`, box: tile.box }));
+  const tiles = picture.tiles
+    .filter((tile) => tile.kind === 'outside')
+    .map((tile) => ({ selector: `[data-tile="${tile.id}"]`, box: tile.box }));
   const captions = picture.captions
     .filter((caption) => caption.id === 'wire')
-    .map(({ id, mark }) => ({ selector: `[data-caption="${id}"]`, box: { x: mark.x - mark.width, y: mark.y - mark.size, w: mark.width, h: mark.size + 3 } }));
+    .map(({ id, mark }) => ({
+      selector: `[data-caption="${id}"]`,
+      box: { x: mark.x - mark.width, y: mark.y - mark.size, w: mark.width, h: mark.size + 3 },
+    }));
   return [...tiles, ...captions];
 }
 
 /** What the flag covers steps back while it does, so that no text is half hidden. */
-function shade(flag: SVGGElement, beside: ReturnType<typeof besideWire>, at: Point, w: number, h: number, shown: boolean): void {
+function shade(
+  flag: SVGGElement,
+  beside: ReturnType<typeof besideWire>,
+  at: Point,
+  w: number,
+  h: number,
+  shown: boolean,
+): void {
   const view = flag.closest('.hs-view');
   for (const { selector, box } of beside) {
-    const under = shown && box.x < at.x + w + 4 && box.x + box.w > at.x - 4 && box.y < at.y + h + 3 && box.y + box.h > at.y - 3;
+    const under =
+      shown && box.x < at.x + w + 4 && box.x + box.w > at.x - 4 && box.y < at.y + h + 3 && box.y + box.h > at.y - 3;
     view?.querySelector(selector)?.classList.toggle('under', under);
   }
 }

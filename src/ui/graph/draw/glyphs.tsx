@@ -91,7 +91,11 @@ export function glyph(name: GlyphName): JSX.Element {
 }
 
 /** A glyph as an icon of its own, for buttons and lists. */
-export function GlyphIcon({ name, size = 16, ...rest }: { readonly name: GlyphName; readonly size?: number } & SVGProps<SVGSVGElement>) {
+export function GlyphIcon({
+  name,
+  size = 16,
+  ...rest
+}: { readonly name: GlyphName; readonly size?: number } & SVGProps<SVGSVGElement>) {
   return (
     <svg className="hs-icon" width={size} height={size} viewBox="0 0 16 16" aria-hidden="true" {...rest}>
       {GLYPHS[name]}

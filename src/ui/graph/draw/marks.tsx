@@ -22,13 +22,21 @@ export const Marks = memo(function Marks({ marks }: { readonly marks: readonly M
         );
       case 'glyph':
         return (
-          <g key={key} className={mark.faint ? 'gl faint' : 'gl'} transform={`translate(${mark.x} ${mark.y}) scale(${mark.scale})`}>
+          <g
+            key={key}
+            className={mark.faint ? 'gl faint' : 'gl'}
+            transform={`translate(${mark.x} ${mark.y}) scale(${mark.scale})`}
+          >
             {glyph(mark.name)}
           </g>
         );
       case 'state':
         return (
-          <g key={key} className={`hs-state ${mark.state}`} transform={`translate(${mark.x} ${mark.y}) scale(${mark.scale})`}>
+          <g
+            key={key}
+            className={`hs-state ${mark.state}`}
+            transform={`translate(${mark.x} ${mark.y}) scale(${mark.scale})`}
+          >
             {stateGlyph(mark.state)}
           </g>
         );
@@ -36,7 +44,15 @@ export const Marks = memo(function Marks({ marks }: { readonly marks: readonly M
         return <path key={key} className={`stroke-${mark.role}`} d={mark.d} />;
       case 'box':
         return (
-          <rect key={key} className={`box-${mark.role}`} x={mark.box.x} y={mark.box.y} width={mark.box.w} height={mark.box.h} rx={mark.radius} />
+          <rect
+            key={key}
+            className={`box-${mark.role}`}
+            x={mark.box.x}
+            y={mark.box.y}
+            width={mark.box.w}
+            height={mark.box.h}
+            rx={mark.radius}
+          />
         );
       case 'cells':
         return <Cells key={key} cells={mark} />;
@@ -52,7 +68,9 @@ function Cells({ cells }: { readonly cells: CellsMark }) {
   return cells.runs.map((run) => {
     const start = from;
     from += run.count;
-    return <path key={`${start}${run.look}`} className={`cell ${run.look}`} d={squares(cells, start, run.count, run.look)} />;
+    return (
+      <path key={`${start}${run.look}`} className={`cell ${run.look}`} d={squares(cells, start, run.count, run.look)} />
+    );
   });
 }
 
@@ -67,7 +85,8 @@ function squares(cells: CellsMark, start: number, count: number, look: CellLook)
     const x = cells.x + (index % cells.columns) * pitch + inset;
     const y = cells.y + Math.floor(index / cells.columns) * pitch + inset;
     d += `M${round(x + r)} ${round(y)}h${round(side)}q${r} 0 ${r} ${r}v${round(side)}q0 ${r} ${-r} ${r}h${round(-side)}q${-r} 0 ${-r} ${-r}v${round(-side)}q0 ${-r} ${r} ${-r}z`;
-    if (look === 'terminating' && s >= 5) d += `M${round(x + 2)} ${round(y + s / 2 - inset)}h${round(s - 4 - 2 * inset)}`;
+    if (look === 'terminating' && s >= 5)
+      d += `M${round(x + 2)} ${round(y + s / 2 - inset)}h${round(s - 4 - 2 * inset)}`;
     if (look === 'notready' && s >= 5) {
       const half = s / 2 - inset;
       d += `M${round(x + half)} ${round(y)}v${round(s - 2 * inset)}`;

@@ -69,3 +69,11 @@ export function tailOf(address: string): string {
   const parts = address.split('.');
   return parts.length === 4 ? `.${parts[2]}.${parts[3]}` : address;
 }
+
+/** Cut of a name that the room's header can hold, tried from whole to the part after the last dash. */
+export function nodeNames(name: string): readonly string[] {
+  const parts = name.split('-');
+  const names = [name];
+  for (let from = 1; from < parts.length; from++) names.push(parts.slice(from).join('-'));
+  return names;
+}

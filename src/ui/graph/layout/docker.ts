@@ -17,7 +17,15 @@ export function layDocker(context: LayoutContext, area: Box, streetY: number): L
   const rooms: Room[] = [];
   const tiles: Tile[] = [];
   const captions: Caption[] = [
-    { id: 'docker', mark: text(measure, area.x, m.caption, words.docker, { size: m.font.canopyName, font: 'sans', ink: 'strong', bold: true }) },
+    {
+      id: 'docker',
+      mark: text(measure, area.x, m.caption, words.docker, {
+        size: m.font.canopyName,
+        font: 'sans',
+        ink: 'strong',
+        bold: true,
+      }),
+    },
   ];
   const bandY = m.thin.y + 0.5;
   const bandH = Math.min(34, area.y - m.tetherGap - bandY);
@@ -27,7 +35,14 @@ export function layDocker(context: LayoutContext, area: Box, streetY: number): L
     box: { x: area.x + 0.5, y: bandY, w: area.w - 1, h: bandH },
     radius: 6,
     looks: [],
-    marks: [text(measure, 18, bandH / 2 + m.font.label * 0.36, words.nothingSpans, { size: m.font.label, font: 'sans', ink: 'faint', max: area.w - 30 })],
+    marks: [
+      text(measure, 18, bandH / 2 + m.font.label * 0.36, words.nothingSpans, {
+        size: m.font.label,
+        font: 'sans',
+        ink: 'faint',
+        max: area.w - 30,
+      }),
+    ],
     name: words.nothingSpans,
   });
   const twice = addressesSeenTwice(scene.dockerHosts);
@@ -40,7 +55,12 @@ export function layDocker(context: LayoutContext, area: Box, streetY: number): L
     tiles.push(...laid.tiles);
     captions.push(...laid.captions);
   });
-  return { rooms, tiles, captions, street: { from: { x: area.x + 10, y: streetY }, to: { x: area.x + area.w - 4, y: streetY } } };
+  return {
+    rooms,
+    tiles,
+    captions,
+    street: { from: { x: area.x + 10, y: streetY }, to: { x: area.x + area.w - 4, y: streetY } },
+  };
 }
 
 function addressesSeenTwice(hosts: readonly SceneDockerHost[]): ReadonlySet<string> {
@@ -96,12 +116,23 @@ function hostRoom(
     const two = h >= 38;
     const marks: Mark[] = [
       { kind: 'glyph', name: 'container', x: 8, y: (two ? h * 0.36 : h / 2) - 7, scale: 0.8125 },
-      text(measure, 27, two ? h * 0.42 : h * 0.66, firstThatFits(measure, [container.name], podW - 34, m.font.name, 'mono', true), { size: m.font.name, ink: 'strong', bold: true }),
+      text(
+        measure,
+        27,
+        two ? h * 0.42 : h * 0.66,
+        firstThatFits(measure, [container.name], podW - 34, m.font.name, 'mono', true),
+        { size: m.font.name, ink: 'strong', bold: true },
+      ),
     ];
     if (two) {
       if (twice.has(container.ip)) {
         const width = measure(container.ip, m.font.mono, 'mono', false);
-        marks.push({ kind: 'box', role: 'equal', box: { x: 21, y: round(h * 0.8 - 13), w: round(width + 12), h: 17 }, radius: 3 });
+        marks.push({
+          kind: 'box',
+          role: 'equal',
+          box: { x: 21, y: round(h * 0.8 - 13), w: round(width + 12), h: 17 },
+          radius: 3,
+        });
       }
       marks.push(text(measure, 27, h * 0.8, container.ip, { size: m.font.mono, ink: 'normal', max: podW - 34 }));
     }
@@ -114,7 +145,14 @@ function hostRoom(
       ...(hot && highlights !== undefined ? { hue: highlights.hue } : {}),
       marks,
       ref: { kind: 'Container', name: container.name, namespace: host.name },
-      name: [`${words.kinds.container} ${container.name}`, container.image, container.ip, twice.has(container.ip) ? words.sameAddress : ''].filter((part) => part !== '').join(', '),
+      name: [
+        `${words.kinds.container} ${container.name}`,
+        container.image,
+        container.ip,
+        twice.has(container.ip) ? words.sameAddress : '',
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
       parent: `Host/${host.name}`,
     });
     ports[id] = { x: tileBox.x + podW, y: round(tileBox.y + h / 2) };
@@ -125,7 +163,12 @@ function hostRoom(
     tiles.push({
       id: `nodeport/${host.name}/${port.host}`,
       kind: 'mount',
-      box: { x: box.x + 20 + index * 68, y: bridgeY + 38 > box.y + box.h - 30 ? box.y + box.h - 30 : bridgeY + 38, w: 60, h: 19 },
+      box: {
+        x: box.x + 20 + index * 68,
+        y: Math.min(bridgeY + 38, box.y + box.h - 30),
+        w: 60,
+        h: 19,
+      },
       radius: 3,
       looks: ['tag'],
       marks: [
@@ -138,8 +181,22 @@ function hostRoom(
   });
   const doorY = box.y + box.h;
   const captions: Caption[] = [
-    { id: `bridge/${host.name}`, mark: text(measure, box.x + pad, bridgeY - 20, `docker0 ${host.bridge}`, { size: m.font.small, ink: 'faint', max: riserX - box.x - pad - 4 }) },
-    { id: `ip/${host.name}`, mark: text(measure, trunkX + DOOR + 7, doorY + m.font.small + 8, host.address, { size: m.font.small, ink: 'faint', max: box.x + box.w - trunkX - DOOR - 7 }) },
+    {
+      id: `bridge/${host.name}`,
+      mark: text(measure, box.x + pad, bridgeY - 20, `docker0 ${host.bridge}`, {
+        size: m.font.small,
+        ink: 'faint',
+        max: riserX - box.x - pad - 4,
+      }),
+    },
+    {
+      id: `ip/${host.name}`,
+      mark: text(measure, trunkX + DOOR + 7, doorY + m.font.small + 8, host.address, {
+        size: m.font.small,
+        ink: 'faint',
+        max: box.x + box.w - trunkX - DOOR - 7,
+      }),
+    },
   ];
   const first = Math.min(bridgeY, ...Object.values(ports).map((port) => port.y));
   const wires = [

@@ -7,7 +7,14 @@ import { firstThatFits, text } from './text.ts';
 export const FOLD_ABOVE = 8;
 
 /** Worst last, so that trouble collects in one corner. */
-const ORDER: Readonly<Record<string, number>> = { ready: 0, succeeded: 1, pending: 2, terminating: 3, notready: 4, failed: 5 };
+const ORDER: Readonly<Record<string, number>> = {
+  ready: 0,
+  succeeded: 1,
+  pending: 2,
+  terminating: 3,
+  notready: 4,
+  failed: 5,
+};
 
 export interface PodGroup {
   readonly key: string;
@@ -22,7 +29,11 @@ export interface PodGroup {
 export function foldPods(pods: readonly ScenePod[]): readonly PodGroup[] {
   const groups = new Map<string, ScenePod[]>();
   for (const pod of pods) {
-    const key = pod.system ? 'kube-system' : ownerName(pod) === '' ? `pod/${pod.namespace}` : `${pod.namespace}/${ownerName(pod)}`;
+    const key = pod.system
+      ? 'kube-system'
+      : ownerName(pod) === ''
+        ? `pod/${pod.namespace}`
+        : `${pod.namespace}/${ownerName(pod)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [pod]);
     else group.push(pod);
@@ -33,7 +44,12 @@ export function foldPods(pods: readonly ScenePod[]): readonly PodGroup[] {
       .map((pod, index) => ({ pod, index }))
       .sort((a, b) => (ORDER[a.pod.state] ?? 0) - (ORDER[b.pod.state] ?? 0) || a.index - b.index)
       .map(({ pod }) => pod);
-    const owner = key === 'kube-system' ? 'kube-system' : first === undefined || ownerName(first) === '' ? 'pods' : ownerName(first);
+    const owner =
+      key === 'kube-system'
+        ? 'kube-system'
+        : first === undefined || ownerName(first) === ''
+          ? 'pods'
+          : ownerName(first);
     return { key, owner, pods, served: members.some((pod) => pod.services.length > 0 && !pod.system) };
   });
   const rank = (group: PodGroup) => (group.served ? 0 : group.key === 'kube-system' ? 2 : 1);
@@ -53,7 +69,8 @@ const HEAD = 24;
 const FOOT = 10;
 const GAP = 7;
 
-const columnsFor = (width: number, pitch: number) => Math.max(1, Math.floor((width - 12 + (pitch > 6 ? 3 : 1)) / pitch));
+const columnsFor = (width: number, pitch: number) =>
+  Math.max(1, Math.floor((width - 12 + (pitch > 6 ? 3 : 1)) / pitch));
 
 function heightFor(group: PodGroup, width: number, size: number, pitch: number): number {
   const rows = Math.ceil(group.pods.length / columnsFor(width, pitch));
@@ -63,12 +80,20 @@ function heightFor(group: PodGroup, width: number, size: number, pitch: number):
 /** The largest squares (an index to pass to {@link groupTiles}) with which all groups fit into the height. */
 export function squaresFor(pods: readonly ScenePod[], width: number, height: number): number {
   const groups = foldPods(pods);
-  const index = SQUARES.findIndex(([size, pitch]) => groups.reduce((sum, group) => sum + heightFor(group, width, size, pitch) + GAP, -GAP) <= height);
+  const index = SQUARES.findIndex(
+    ([size, pitch]) => groups.reduce((sum, group) => sum + heightFor(group, width, size, pitch) + GAP, -GAP) <= height,
+  );
   return index < 0 ? SQUARES.length - 1 : index;
 }
 
 /** Folded pods as tiles, one a group. */
-export function groupTiles(context: LayoutContext, node: string, pods: readonly ScenePod[], area: Box, squares: number): readonly Tile[] {
+export function groupTiles(
+  context: LayoutContext,
+  node: string,
+  pods: readonly ScenePod[],
+  area: Box,
+  squares: number,
+): readonly Tile[] {
   const groups = foldPods(pods);
   const [size, pitch] = SQUARES[squares] ?? [2, 3];
   const tiles: Tile[] = [];
@@ -77,7 +102,17 @@ export function groupTiles(context: LayoutContext, node: string, pods: readonly 
     const h = heightFor(group, area.w, size, pitch);
     if (y + Math.min(h, HEAD + FOOT) > area.y + area.h + 1) break;
     const height = Math.min(h, area.y + area.h - y);
-    tiles.push(groupTile(context, node, group, { x: area.x, y, w: area.w, h: height }, columnsFor(area.w, pitch), size, pitch - size));
+    tiles.push(
+      groupTile(
+        context,
+        node,
+        group,
+        { x: area.x, y, w: area.w, h: height },
+        columnsFor(area.w, pitch),
+        size,
+        pitch - size,
+      ),
+    );
     y += height + GAP;
   }
   return tiles;
@@ -121,7 +156,10 @@ function groupTile(
     looks: hot ? ['hot'] : [],
     ...(hot && highlights !== undefined ? { hue: highlights.hue } : {}),
     marks: [
-      text(measure, 8.5, 16.5, firstThatFits(measure, [group.owner], box.w - 24 - right, nameSize, 'mono'), { size: nameSize, ink: 'strong' }),
+      text(measure, 8.5, 16.5, firstThatFits(measure, [group.owner], box.w - 24 - right, nameSize, 'mono'), {
+        size: nameSize,
+        ink: 'strong',
+      }),
       text(measure, box.w - 8, 16.5, count, { size: 11, ink: 'faint', anchor: 'end' }),
       cells,
     ],

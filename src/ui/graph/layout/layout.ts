@@ -4,17 +4,17 @@ import type { GraphWords } from '../words.ts';
 import { layCanopies } from './canopies.ts';
 import type { LayoutContext } from './context.ts';
 import { layDocker } from './docker.ts';
+import { squaresFor } from './fold.ts';
 import { chooseDensity, type Metrics, metricsOf, SMALLEST_TEXT } from './metrics.ts';
+import { mountsHeight } from './mounts.ts';
 import { layOutside } from './outside.ts';
 import { layPhone } from './phone.ts';
 import type { Box, Caption, Density, Highlights, Picture, Room, Street, Tile } from './picture.ts';
 import { placesOf } from './places.ts';
 import { RACK_FROM, rackTiles } from './rack.ts';
-import { squaresFor } from './fold.ts';
 import { chooseSlotStyle, columnsOf, detailFor, folds, layRoom, podArea, type RoomPlan } from './rooms.ts';
 import { placeInRoom, placeRooms, type SlotMemory } from './slots.ts';
 import { type Measure, text } from './text.ts';
-import { mountsHeight } from './mounts.ts';
 
 export interface LayoutOptions {
   /** Size of the container in CSS pixels. */
@@ -34,7 +34,11 @@ export interface LayoutOptions {
  * Turns a scene into a positioned picture. Pure: the same scene, options and memory give the same picture. The memory that comes
  * out belongs into the next call; it is what keeps objects in their places.
  */
-export function layout(scene: Scene, options: LayoutOptions, memory: SlotMemory): { readonly picture: Picture; readonly memory: SlotMemory } {
+export function layout(
+  scene: Scene,
+  options: LayoutOptions,
+  memory: SlotMemory,
+): { readonly picture: Picture; readonly memory: SlotMemory } {
   const density = options.density ?? chooseDensity(options.width, options.height);
   const m = metricsOf(density);
   const zoom = zoomFor(m, options.width, options.height);
@@ -60,8 +64,14 @@ export function layout(scene: Scene, options: LayoutOptions, memory: SlotMemory)
     memory.rooms,
     scene.nodes.map((node) => node.name),
   );
-  const laid = density === 'P' ? layPhone(context, rooms, memory) : layWide(context, rooms, memory, options.opened ?? []);
-  const picture: Picture = { ...laid.picture, density, zoom, places: placesOf(laid.picture.tiles, laid.picture.rooms, scene) };
+  const laid =
+    density === 'P' ? layPhone(context, rooms, memory) : layWide(context, rooms, memory, options.opened ?? []);
+  const picture: Picture = {
+    ...laid.picture,
+    density,
+    zoom,
+    places: placesOf(laid.picture.tiles, laid.picture.rooms, scene),
+  };
   return { picture, memory: laid.memory };
 }
 
@@ -80,14 +90,27 @@ export interface LaidPicture {
   readonly memory: SlotMemory;
 }
 
-function layWide(context: LayoutContext, order: readonly string[], memory: SlotMemory, opened: readonly string[]): LaidPicture {
+function layWide(
+  context: LayoutContext,
+  order: readonly string[],
+  memory: SlotMemory,
+  opened: readonly string[],
+): LaidPicture {
   const { m, scene, words, measure } = context;
   const docker = scene.dockerHosts.length > 0;
   const split = docker ? Math.round(context.width * 0.49) : 0;
   const left = docker ? split + 10 : m.margin;
   const right = context.width - m.margin;
   const captions: Caption[] = [
-    { id: 'virtual', mark: text(measure, left, m.caption, docker ? words.aCluster : words.virtual, { size: docker ? m.font.canopyName : m.font.label, font: 'sans', ink: docker ? 'strong' : 'faint', bold: docker }) },
+    {
+      id: 'virtual',
+      mark: text(measure, left, m.caption, docker ? words.aCluster : words.virtual, {
+        size: docker ? m.font.canopyName : m.font.label,
+        font: 'sans',
+        ink: docker ? 'strong' : 'faint',
+        bold: docker,
+      }),
+    },
   ];
   const canopies = layCanopies(context, left + 0.5, right - 0.5);
   const roomTop = Math.round(canopies.bottom + m.tetherGap);
@@ -100,7 +123,14 @@ function layWide(context: LayoutContext, order: readonly string[], memory: SlotM
 
   const byName = new Map(scene.nodes.map((node) => [node.name, node]));
   const nodes = order.flatMap((name) => byName.get(name) ?? []);
-  const boxes = placeBoxes(context, nodes, { x: left, y: roomTop, w: right - left, h: roomHeight }, memory, opened, docker);
+  const boxes = placeBoxes(
+    context,
+    nodes,
+    { x: left, y: roomTop, w: right - left, h: roomHeight },
+    memory,
+    opened,
+    docker,
+  );
   const tiles: Tile[] = [...canopies.tiles];
   const firstBox = boxes.open[0]?.box;
   const firstTrunk = firstBox === undefined ? right : columnsOf(context, firstBox, detailFor(firstBox.w)).trunkX;
@@ -164,8 +194,16 @@ function placeBoxes(
   const limit = docker ? 3 : RACK_FROM;
   if (count < limit) {
     const gap = docker ? 14 : count <= 2 ? m.roomGap : count === 3 ? 16 : 8.8;
-    const w = Math.min((area.w - gap * (count - 1)) / count, count === 1 && !docker ? Math.max(376, area.w * 0.62) : area.w);
-    return { open: nodes.map((node, index) => ({ node, box: { x: Math.round(area.x + index * (w + gap)), y: area.y, w: Math.floor(w), h: area.h } })) };
+    const w = Math.min(
+      (area.w - gap * (count - 1)) / count,
+      count === 1 && !docker ? Math.max(376, area.w * 0.62) : area.w,
+    );
+    return {
+      open: nodes.map((node, index) => ({
+        node,
+        box: { x: Math.round(area.x + index * (w + gap)), y: area.y, w: Math.floor(w), h: area.h },
+      })),
+    };
   }
   const open = openRooms(context, nodes, memory, opened);
   const gap = 14;
@@ -190,10 +228,17 @@ function placeBoxes(
 }
 
 /** Two rooms on the path stay open, a third when somebody opens it; opening a fourth folds the oldest. */
-function openRooms(context: LayoutContext, nodes: readonly SceneNode[], memory: SlotMemory, opened: readonly string[]): readonly SceneNode[] {
+function openRooms(
+  context: LayoutContext,
+  nodes: readonly SceneNode[],
+  memory: SlotMemory,
+  opened: readonly string[],
+): readonly SceneNode[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const path = (context.highlights?.nodes ?? []).filter((name) => byName.has(name));
-  const shells = context.scene.shells.flatMap((shell) => (shell.kind === 'node' && shell.node !== undefined ? [shell.node] : []));
+  const shells = context.scene.shells.flatMap((shell) =>
+    shell.kind === 'node' && shell.node !== undefined ? [shell.node] : [],
+  );
   const wanted: string[] = [];
   const want = (name: string | undefined, limit: number) => {
     if (name !== undefined && wanted.length < limit && byName.has(name) && !wanted.includes(name)) wanted.push(name);
@@ -215,7 +260,10 @@ function layRooms(
   streetY: number,
   tieY: number,
   blockedTo: number,
-): { readonly rooms: readonly ReturnType<typeof layRoom>[]; readonly slots: Readonly<Record<string, readonly (string | null)[]>> } {
+): {
+  readonly rooms: readonly ReturnType<typeof layRoom>[];
+  readonly slots: Readonly<Record<string, readonly (string | null)[]>>;
+} {
   const slots: Record<string, readonly (string | null)[]> = { ...memory.slots };
   let squares = 0;
   const plans: Omit<RoomPlan, 'squares'>[] = boxes.map(({ node, box }) => {
@@ -223,10 +271,18 @@ function layRooms(
     const shells = context.scene.shells.filter((shell) => shell.kind === 'node' && shell.node === node.name);
     const area = podArea(context, box);
     const folded = folds(pods, shells.length > 0 ? 1 : 0, area.bottom - area.top);
-    const seats = placeInRoom(memory.slots[node.name], pods.map((pod) => pod.uid), 3);
+    const seats = placeInRoom(
+      memory.slots[node.name],
+      pods.map((pod) => pod.uid),
+      3,
+    );
     slots[node.name] = seats;
     const detail = detailFor(box.w);
-    if (folded) squares = Math.max(squares, squaresFor(pods, columnsOf(context, box, detail).podW, area.bottom - area.top - (shells.length > 0 ? 34 : 0)));
+    if (folded)
+      squares = Math.max(
+        squares,
+        squaresFor(pods, columnsOf(context, box, detail).podW, area.bottom - area.top - (shells.length > 0 ? 34 : 0)),
+      );
     return { node, box, detail, pods, shells, slots: folded ? [] : seats, folded, streetY, tieY, blockedTo };
   });
   const style = chooseSlotStyle(
@@ -245,18 +301,36 @@ function layRooms(
 }
 
 /** Says what the dotted lines between the Services and the rules are, where there is room beside the first of them. */
-function writtenCaption(context: LayoutContext, captions: Caption[], rooms: readonly Room[], tieY: number, roomTop: number, tiles: readonly Tile[]): void {
+function writtenCaption(
+  context: LayoutContext,
+  captions: Caption[],
+  rooms: readonly Room[],
+  tieY: number,
+  roomTop: number,
+  tiles: readonly Tile[],
+): void {
   const { m, measure, words } = context;
   const services = tiles.filter((tile) => tile.kind === 'service').length;
   const first = rooms[0];
   const second = rooms[1];
   if (services === 0 || first?.tether === undefined || rooms.length > 2 || context.scene.dockerHosts.length > 0) return;
-  const more = tiles.some((tile) => tile.kind === 'thin-service' && tile.looks.length >= 0 && tile.ref?.namespace !== 'kube-system' && tile.ref?.name !== 'kubernetes');
+  const more = tiles.some(
+    (tile) =>
+      tile.kind === 'thin-service' &&
+      tile.looks.length >= 0 &&
+      tile.ref?.namespace !== 'kube-system' &&
+      tile.ref?.name !== 'kubernetes',
+  );
   const x = first.tether.x + 12;
   const limit = (second?.tether?.x ?? context.width - m.margin) - x - 12;
   captions.push({
     id: 'written',
-    mark: text(measure, x, tieY + (roomTop - tieY) / 2 + m.font.label * 0.42, more ? words.writtenAll : words.written, { size: m.font.label, font: 'sans', ink: 'faint', max: limit }),
+    mark: text(measure, x, tieY + (roomTop - tieY) / 2 + m.font.label * 0.42, more ? words.writtenAll : words.written, {
+      size: m.font.label,
+      font: 'sans',
+      ink: 'faint',
+      max: limit,
+    }),
   });
 }
 
@@ -265,12 +339,18 @@ function wireLabel(context: LayoutContext, captions: Caption[], right: number, h
   const short = m.density === 'S';
   captions.push({
     id: 'wire',
-    mark: text(measure, right, short ? streetY + 22 : height - 10, short ? scene.nodeNetwork : words.wire(scene.nodeNetwork), {
-      size: m.font.label,
-      font: short ? 'mono' : 'sans',
-      ink: 'faint',
-      anchor: 'end',
-    }),
+    mark: text(
+      measure,
+      right,
+      short ? streetY + 22 : height - 10,
+      short ? scene.nodeNetwork : words.wire(scene.nodeNetwork),
+      {
+        size: m.font.label,
+        font: short ? 'mono' : 'sans',
+        ink: 'faint',
+        anchor: 'end',
+      },
+    ),
   });
 }
 

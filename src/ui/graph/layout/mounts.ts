@@ -32,11 +32,19 @@ export function mountTiles(context: LayoutContext, pod: ScenePod, under: Box): r
       looks: [],
       marks: [
         { kind: 'stroke', role: 'hook', d: `M-9 ${from}V${TAG / 2}H0` },
-        { kind: 'glyph', name: mount.kind === 'Secret' ? 'secret' : mount.kind === 'ConfigMap' ? 'configmap' : 'volume', x: 8, y: TAG / 2 - 6.5, scale: 0.8125 },
+        {
+          kind: 'glyph',
+          name: mount.kind === 'Secret' ? 'secret' : mount.kind === 'ConfigMap' ? 'configmap' : 'volume',
+          x: 8,
+          y: TAG / 2 - 6.5,
+          scale: 0.8125,
+        },
         text(measure, 29, 14, mount.name, { size: m.font.small, ink: 'strong', max: w - 36 }),
         text(measure, 29, 27, mount.path, { size: 10, ink: 'faint', max: w - 36 }),
       ],
-      ...(mount.kind === 'Secret' || mount.kind === 'ConfigMap' ? { ref: { kind: mount.kind, namespace: pod.namespace, name: mount.name } } : {}),
+      ...(mount.kind === 'Secret' || mount.kind === 'ConfigMap'
+        ? { ref: { kind: mount.kind, namespace: pod.namespace, name: mount.name } }
+        : {}),
       name: `${mount.kind} ${mount.name}, ${mount.path}`,
       parent: `Pod/${pod.uid}`,
     };

@@ -1,7 +1,7 @@
 import type { SceneLoadBalancer, SceneService } from '../../../playground/scene.ts';
 import { type LayoutContext, podKey } from './context.ts';
 import type { Box, GlyphName, Mark, Tile } from './picture.ts';
-import { fit, text } from './text.ts';
+import { cut, text } from './text.ts';
 
 /** What is at the left end of the wire: laptop, internet and the slot of the load balancer. */
 export interface Outside {
@@ -29,8 +29,14 @@ export function layOutside(context: LayoutContext, left: number, wireY: number, 
   if (room < w * 3 + gap * 2 && m.density !== 'P') return layTags(context, left, wireY, balancer, wanting);
   const y = Math.round(wireY - h / 2) + 0.5;
   const shell = scene.shells.find((open) => open.kind === 'laptop');
-  const laptop = simple(context, 'laptop', words.laptop, 'laptop', { x: left, y, w, h }, [words.laptop, shell?.address ?? '', shell?.command ?? '']);
-  const internet = simple(context, 'internet', words.internet, 'internet', { x: left + w + gap, y, w, h }, [words.internet]);
+  const laptop = simple(context, 'laptop', words.laptop, 'laptop', { x: left, y, w, h }, [
+    words.laptop,
+    shell?.address ?? '',
+    shell?.command ?? '',
+  ]);
+  const internet = simple(context, 'internet', words.internet, 'internet', { x: left + w + gap, y, w, h }, [
+    words.internet,
+  ]);
   const slot = loadBalancerTile(context, balancer, wanting, { x: left + (w + gap) * 2, y, w, h }, room - (w + gap) * 2);
   return { tiles: [laptop, internet, slot], right: slot.box.x + slot.box.w, promises: [] };
 }
@@ -57,7 +63,12 @@ function layTags(
       looks: ghost ? ['ghost'] : [],
       marks: [
         { kind: 'glyph', name: glyph, x: 7, y: h / 2 - 6, scale: 0.75, faint: ghost },
-        text(measure, 25, h / 2 + size * 0.36, label, { size, font: mono ? 'mono' : 'sans', ink: ghost ? 'faint' : 'normal', max: w - 30 }),
+        text(measure, 25, h / 2 + size * 0.36, label, {
+          size,
+          font: mono ? 'mono' : 'sans',
+          ink: ghost ? 'faint' : 'normal',
+          max: w - 30,
+        }),
       ],
       ref: { kind: 'Machine', name: id },
       name: label,
@@ -75,7 +86,14 @@ function layTags(
   return { tiles, right: left, promises: [] };
 }
 
-function simple(context: LayoutContext, id: string, label: string, glyph: 'laptop' | 'internet', box: Box, said: readonly string[]): Tile {
+function simple(
+  context: LayoutContext,
+  id: string,
+  label: string,
+  glyph: 'laptop' | 'internet',
+  box: Box,
+  said: readonly string[],
+): Tile {
   const { m, measure } = context;
   return {
     id,
@@ -85,7 +103,13 @@ function simple(context: LayoutContext, id: string, label: string, glyph: 'lapto
     looks: [],
     marks: [
       { kind: 'glyph', name: glyph, x: box.w / 2 - 8, y: box.h * 0.13, scale: 1 },
-      text(measure, box.w / 2, box.h * 0.86, label, { size: m.font.outside, font: 'sans', ink: 'normal', anchor: 'middle', max: box.w - 6 }),
+      text(measure, box.w / 2, box.h * 0.86, label, {
+        size: m.font.outside,
+        font: 'sans',
+        ink: 'normal',
+        anchor: 'middle',
+        max: box.w - 6,
+      }),
     ],
     ref: { kind: 'Machine', name: id },
     name: said.filter((part) => part !== '').join(', '),
@@ -110,7 +134,13 @@ function loadBalancerTile(
       looks: ['ghost'],
       marks: [
         { kind: 'glyph', name: 'loadbalancer', x: base.w / 2 - 8, y: base.h * 0.13, scale: 1, faint: true },
-        text(measure, base.w / 2, base.h * 0.86, words.noLoadBalancer, { size, font: 'sans', ink: 'faint', anchor: 'middle', max: base.w - 6 }),
+        text(measure, base.w / 2, base.h * 0.86, words.noLoadBalancer, {
+          size,
+          font: 'sans',
+          ink: 'faint',
+          anchor: 'middle',
+          max: base.w - 6,
+        }),
       ],
       name: words.noLoadBalancer,
     };
@@ -123,14 +153,39 @@ function loadBalancerTile(
   const w = Math.min(room, wanted);
   const h = Math.round(base.h * 1.24);
   const box = { x: base.x, y: base.y - (h - base.h) / 2, w, h };
-  const label = scene.loadBalancers.length > 1 ? `${words.loadBalancer} ${words.more(scene.loadBalancers.length - 1)}` : words.loadBalancer;
+  const label =
+    scene.loadBalancers.length > 1
+      ? `${words.loadBalancer} ${words.more(scene.loadBalancers.length - 1)}`
+      : words.loadBalancer;
   const marks: Mark[] = [
-    { kind: 'glyph', name: 'loadbalancer', x: box.w / 2 - (host ? 6 : 8), y: host ? 3 : h * 0.1, scale: host ? 0.75 : 1, faint: pending },
-    text(measure, box.w / 2, h * (host ? 0.5 : 0.6), label, { size, font: 'sans', ink: pending ? 'faint' : 'normal', anchor: 'middle', max: w - 6 }),
+    {
+      kind: 'glyph',
+      name: 'loadbalancer',
+      x: box.w / 2 - (host ? 6 : 8),
+      y: host ? 3 : h * 0.1,
+      scale: host ? 0.75 : 1,
+      faint: pending,
+    },
+    text(measure, box.w / 2, h * (host ? 0.5 : 0.6), label, {
+      size,
+      font: 'sans',
+      ink: pending ? 'faint' : 'normal',
+      anchor: 'middle',
+      max: w - 6,
+    }),
   ];
   lines.forEach((line, index) => {
-    const shown = index === 0 ? fit(measure, line, w - 8, SMALL, 'mono') : tailThatFits(line, w - 8, (part) => measure(part, SMALL, 'mono', false));
-    marks.push(text(measure, box.w / 2, h * (host ? 0.71 + index * 0.2 : 0.84), shown, { size: SMALL, ink: pending ? 'pending' : 'strong', anchor: 'middle' }));
+    const shown =
+      index === 0
+        ? cut(measure, line, w - 8, SMALL, 'mono')
+        : tailThatFits(line, w - 8, (part) => measure(part, SMALL, 'mono', false));
+    marks.push(
+      text(measure, box.w / 2, h * (host ? 0.71 + index * 0.2 : 0.84), shown, {
+        size: SMALL,
+        ink: pending ? 'pending' : 'strong',
+        anchor: 'middle',
+      }),
+    );
   });
   const owner = balancer?.service ?? wanting[0]?.ref;
   return {
@@ -140,8 +195,14 @@ function loadBalancerTile(
     radius: 2,
     looks: pending ? ['ghost'] : ['solid'],
     marks,
-    ref: { kind: 'Service', name: owner?.name ?? '', ...(owner?.namespace === undefined ? {} : { namespace: owner.namespace }) },
-    name: [words.loadBalancer, address, balancer?.cloudId ?? '', wanting[0] === undefined ? '' : podKey(wanting[0])].filter((part) => part !== '').join(', '),
+    ref: {
+      kind: 'Service',
+      name: owner?.name ?? '',
+      ...(owner?.namespace === undefined ? {} : { namespace: owner.namespace }),
+    },
+    name: [words.loadBalancer, address, balancer?.cloudId ?? '', wanting[0] === undefined ? '' : podKey(wanting[0])]
+      .filter((part) => part !== '')
+      .join(', '),
     stamp: address,
   };
 }

@@ -1,15 +1,15 @@
+import type { SceneNode } from '../../../playground/scene.ts';
 import { layCanopies } from './canopies.ts';
 import type { LayoutContext } from './context.ts';
 import { groupTiles, squaresFor } from './fold.ts';
 import type { LaidPicture } from './layout.ts';
+import { nodeTile } from './node.ts';
+import { layOutside } from './outside.ts';
 import type { Box, Caption, Point, Room, Tile } from './picture.ts';
 import { podTile, shellTile } from './pods.ts';
-import { nodeTile } from './rooms.ts';
 import { rulesTile } from './rules.ts';
 import { placeInRoom, type SlotMemory } from './slots.ts';
 import { round, text } from './text.ts';
-import { layOutside } from './outside.ts';
-import type { SceneNode } from '../../../playground/scene.ts';
 
 /** At most this many rooms are drawn on a phone; the path comes first. */
 const MOST_ROOMS = 6;
@@ -26,7 +26,10 @@ export function layPhone(context: LayoutContext, order: readonly string[], memor
   const slots: Record<string, readonly (string | null)[]> = { ...memory.slots };
   const byName = new Map(scene.nodes.map((node) => [node.name, node]));
   const path = context.highlights?.nodes ?? [];
-  const names = [...path.filter((name) => byName.has(name)), ...order.filter((name) => !path.includes(name))].slice(0, MOST_ROOMS);
+  const names = [...path.filter((name) => byName.has(name)), ...order.filter((name) => !path.includes(name))].slice(
+    0,
+    MOST_ROOMS,
+  );
   const shownNodes = order.filter((name) => names.includes(name)).flatMap((name) => byName.get(name) ?? []);
   const top = Math.round(canopies.bottom + m.tetherGap);
   let y = top;
@@ -44,7 +47,14 @@ export function layPhone(context: LayoutContext, order: readonly string[], memor
   y += -m.roomGap + 18;
   const hidden = scene.nodes.length - shownNodes.length;
   if (hidden > 0) {
-    captions.push({ id: 'hidden', mark: text(context.measure, roomX, y + 8, context.words.moreNodes(hidden), { size: m.font.label, font: 'sans', ink: 'faint' }) });
+    captions.push({
+      id: 'hidden',
+      mark: text(context.measure, roomX, y + 8, context.words.moreNodes(hidden), {
+        size: m.font.label,
+        font: 'sans',
+        ink: 'faint',
+      }),
+    });
     y += 22;
   }
   const outside = layOutside(context, roomX + 0.5, y + m.outside.h / 2, right - roomX);
@@ -101,7 +111,11 @@ function phoneRoom(
     port(tile);
     y += 45;
   }
-  const seats = placeInRoom(memory.slots[node.name], pods.map((pod) => pod.uid), 3);
+  const seats = placeInRoom(
+    memory.slots[node.name],
+    pods.map((pod) => pod.uid),
+    3,
+  );
   slots[node.name] = seats;
   if (pods.length > 8) {
     const area = { x: podX, y, w: podW, h: 170 };
@@ -125,7 +139,16 @@ function phoneRoom(
       y += h + 6;
     }
   }
-  const rules = rulesTile(context, { node: node.name, x: rulesX, y: top - 0.5, w: rulesW, maxHeight: Math.max(78, y - top + 18), wantedHeight: Math.max(78, y - top + 18), detail: 'picks', dead: dark });
+  const rules = rulesTile(context, {
+    node: node.name,
+    x: rulesX,
+    y: top - 0.5,
+    w: rulesW,
+    maxHeight: Math.max(78, y - top + 18),
+    wantedHeight: Math.max(78, y - top + 18),
+    detail: 'picks',
+    dead: dark,
+  });
   tiles.push(rules);
   const contents = Math.max(y - 6, rules.box.y + rules.box.h);
   const bridgeY = round(contents + 15);
@@ -135,7 +158,12 @@ function phoneRoom(
   if (node.silentSince !== undefined && dark) {
     captions.push({
       id: `silence/${node.name}`,
-      mark: text(measure, trunkX, rules.box.y + rules.box.h + 14, words.silence(context.scene.at - node.silentSince), { size: m.font.name, ink: 'bad', bold: true, anchor: 'middle' }),
+      mark: text(measure, trunkX, rules.box.y + rules.box.h + 14, words.silence(context.scene.at - node.silentSince), {
+        size: m.font.name,
+        ink: 'bad',
+        bold: true,
+        anchor: 'middle',
+      }),
     });
   }
   const firstPort = Object.values(ports)[0];
@@ -145,7 +173,9 @@ function phoneRoom(
   const first = list.length === 0 ? bridgeY : Math.min(...list.map((point) => point.y));
   const wires = [
     `M${m.wire} ${bridgeY}H${list.length === 0 ? trunkX : round(riserX - 8)}`,
-    ...(list.length === 0 ? [] : [`M${round(riserX - 8)} ${bridgeY}Q${riserX} ${bridgeY} ${riserX} ${bridgeY - 8}V${first}`]),
+    ...(list.length === 0
+      ? []
+      : [`M${round(riserX - 8)} ${bridgeY}Q${riserX} ${bridgeY} ${riserX} ${bridgeY - 8}V${first}`]),
     dark ? '' : `M${trunkX} ${round(rules.box.y + rules.box.h)}V${bridgeY}`,
     ...list.map((point) => `M${riserX} ${point.y}H${round(point.x)}`),
   ].join('');

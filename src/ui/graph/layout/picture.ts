@@ -225,7 +225,12 @@ export interface Highlights {
   /** `namespace/name` of pods that are lit. */
   readonly pods: readonly string[];
   /** Nodes whose rules decided. */
-  readonly rules: readonly { readonly node: string; readonly service?: string; readonly endpoint?: string; readonly refused?: boolean }[];
+  readonly rules: readonly {
+    readonly node: string;
+    readonly service?: string;
+    readonly endpoint?: string;
+    readonly refused?: boolean;
+  }[];
   /** `namespace/name` of the Service asked for, and the endpoint it was turned into. */
   readonly service?: string;
   readonly endpoint?: string;

@@ -22,7 +22,11 @@ export function placeKey(place: Place): string {
 }
 
 /** Which tile stands for which place: pods by their own tile or the group they folded into. */
-export function placesOf(tiles: readonly Tile[], rooms: readonly Room[], scene: Scene): Readonly<Record<string, string>> {
+export function placesOf(
+  tiles: readonly Tile[],
+  rooms: readonly Room[],
+  scene: Scene,
+): Readonly<Record<string, string>> {
   const places: Record<string, string> = {};
   const podsByUid = new Map(scene.pods.map((pod) => [pod.uid, pod]));
   for (const tile of tiles) {
@@ -42,7 +46,8 @@ export function placesOf(tiles: readonly Tile[], rooms: readonly Room[], scene: 
   const open = new Set(rooms.map((room) => room.node));
   for (const pod of scene.pods) {
     const key = `pod:${pod.namespace}/${pod.name}`;
-    if (pod.node !== undefined && places[key] === undefined) places[key] = open.has(pod.node) ? `Node/${pod.node}` : 'rack';
+    if (pod.node !== undefined && places[key] === undefined)
+      places[key] = open.has(pod.node) ? `Node/${pod.node}` : 'rack';
   }
   return places;
 }

@@ -92,7 +92,12 @@ function pillMarks(context: LayoutContext, pod: ScenePod, box: Box, hot: boolean
     }
   }
   const owner = ownerName(pod);
-  const names = box.w > 170 ? [...shortNames(pod).slice(0, 2), pod.suffix] : pod.system && owner !== '' ? [owner, pod.suffix] : [pod.suffix];
+  const names =
+    box.w > 170
+      ? [...shortNames(pod).slice(0, 2), pod.suffix]
+      : pod.system && owner !== ''
+        ? [owner, pod.suffix]
+        : [pod.suffix];
   marks.push(
     text(measure, start, baseline, firstThatFits(measure, names, end - start, size, 'mono', hot), {
       size,
@@ -107,18 +112,25 @@ function pillMarks(context: LayoutContext, pod: ScenePod, box: Box, hot: boolean
 function cardMarks(context: LayoutContext, pod: ScenePod, place: PodPlace): readonly Mark[] {
   const { measure, m, words } = context;
   const { box } = place;
-  const lines = (place.command === undefined ? place.lines : Math.min(4, place.lines + (box.h >= 58 ? 1 : 0))) as 1 | 2 | 3 | 4;
+  const lines = (place.command === undefined ? place.lines : Math.min(4, place.lines + (box.h >= 58 ? 1 : 0))) as
+    | 1
+    | 2
+    | 3
+    | 4;
   const rows = baselines(box.h, lines);
   const first = rows[0] ?? 0;
   const indent = m.density === 'P' || m.density === 'S' ? 27 : 27.5;
-  const marks: Mark[] = [{ kind: 'state', state: lookOf(pod), x: 14.5, y: first - m.font.name * 0.37, scale: m.density === 'P' ? 0.92 : 1 }];
+  const marks: Mark[] = [
+    { kind: 'state', state: lookOf(pod), x: 14.5, y: first - m.font.name * 0.37, scale: m.density === 'P' ? 0.92 : 1 },
+  ];
   const right = box.w - 10.5;
   const readyWidth = measure(pod.ready, m.font.small, 'mono', false);
   marks.push(text(measure, right, first - 0.4, pod.ready, { size: m.font.small, ink: 'faint', anchor: 'end' }));
   const room = right - readyWidth - 8 - indent;
   const names = shortNames(pod);
   const owner = ownerName(pod);
-  const short = pod.system && owner !== '' && m.density !== 'L' ? [...names.slice(0, 2), owner, `…${pod.suffix}`] : names;
+  const short =
+    pod.system && owner !== '' && m.density !== 'L' ? [...names.slice(0, 2), owner, `…${pod.suffix}`] : names;
   marks.push(
     text(measure, indent, first, firstThatFits(measure, short, room, m.font.name, 'mono', true), {
       size: m.font.name,
@@ -131,7 +143,8 @@ function cardMarks(context: LayoutContext, pod: ScenePod, place: PodPlace): read
   const glyphRow = rows[last] ?? first;
   const served = pod.services.length > 0 && !pod.system;
   const glyphRoom = served ? 20 : 0;
-  if (served && lines > 1) marks.push({ kind: 'glyph', name: 'service', x: box.w - 24, y: glyphRow - 10.5, scale: 0.8125 });
+  if (served && lines > 1)
+    marks.push({ kind: 'glyph', name: 'service', x: box.w - 24, y: glyphRow - 10.5, scale: 0.8125 });
   const line = (index: number, words: string, ink: 'normal' | 'faint' | 'pending' | 'warn' | 'bad', sans = false) => {
     const y = rows[index];
     if (y === undefined || words === '') return;
@@ -168,7 +181,13 @@ export function shellTile(context: LayoutContext, node: string, shells: readonly
   const hot = highlights !== undefined && highlights.nodes[0] === node && highlights.pods.length === 0;
   const marks: Mark[] = [
     { kind: 'glyph', name: 'shell', x: 7, y: (rows[0] ?? 0) - 11, scale: 0.875 },
-    text(measure, 26, rows[0] ?? 0, title, { size: m.font.name, font: 'sans', ink: 'strong', bold: true, max: box.w - 34 }),
+    text(measure, 26, rows[0] ?? 0, title, {
+      size: m.font.name,
+      font: 'sans',
+      ink: 'strong',
+      bold: true,
+      max: box.w - 34,
+    }),
   ];
   if (lines > 1) {
     const command = speaking?.command;
@@ -181,7 +200,10 @@ export function shellTile(context: LayoutContext, node: string, shells: readonly
       }),
     );
   }
-  if (lines > 2) marks.push(text(measure, 10.5, rows[2] ?? 0, speaking?.address ?? '', { size: m.font.small, ink: 'faint', max: box.w - 18 }));
+  if (lines > 2)
+    marks.push(
+      text(measure, 10.5, rows[2] ?? 0, speaking?.address ?? '', { size: m.font.small, ink: 'faint', max: box.w - 18 }),
+    );
   return {
     id: `shell/${node}`,
     kind: 'shell',

@@ -1,6 +1,6 @@
 import type { SceneNode } from '../../../playground/scene.ts';
-import { nodeNames } from './canopies.ts';
-import type { LayoutContext } from './context.ts';
+
+import { type LayoutContext, nodeNames } from './context.ts';
 import type { Box, Mark, Tile } from './picture.ts';
 import { firstThatFits, text } from './text.ts';
 
@@ -22,7 +22,12 @@ export function rackTiles(context: LayoutContext, nodes: readonly SceneNode[], b
       looks: [],
       marks: [
         { kind: 'glyph', name: 'node', x: 11, y: m.roomName - 12, scale: 0.90625 },
-        text(measure, 31.5, m.roomName, words.moreNodes(nodes.length), { size: m.font.name, ink: 'strong', bold: true, max: box.w - 31.5 - countWidth - 28 }),
+        text(measure, 31.5, m.roomName, words.moreNodes(nodes.length), {
+          size: m.font.name,
+          ink: 'strong',
+          bold: true,
+          max: box.w - 31.5 - countWidth - 28,
+        }),
         text(measure, box.w - 12, m.roomName, count, { size: m.font.label, font: 'sans', ink: 'faint', anchor: 'end' }),
       ],
       name: `${words.moreNodes(nodes.length)}, ${count}`,
@@ -61,7 +66,11 @@ export function rackTiles(context: LayoutContext, nodes: readonly SceneNode[], b
   return tiles;
 }
 
-function chooseCell(count: number, width: number, height: number): { readonly columns: number; readonly rows: number; readonly h: number; readonly gap: number } {
+function chooseCell(
+  count: number,
+  width: number,
+  height: number,
+): { readonly columns: number; readonly rows: number; readonly h: number; readonly gap: number } {
   const options = [
     { w: 41, h: 37, gap: 5 },
     { w: 38, h: 32, gap: 4 },
@@ -83,13 +92,27 @@ function rackNode(context: LayoutContext, node: SceneNode, box: Box): Tile {
   const down = !node.ready || !node.powered;
   const tall = box.h >= 30;
   const marks: Mark[] = [
-    text(measure, box.w / 2, tall ? box.h * 0.4 : box.h * 0.7, firstThatFits(measure, [`…${short}`, short], box.w - 4, 10.5, 'mono'), {
-      size: 10.5,
-      ink: down ? 'bad' : 'faint',
-      anchor: 'middle',
-    }),
+    text(
+      measure,
+      box.w / 2,
+      tall ? box.h * 0.4 : box.h * 0.7,
+      firstThatFits(measure, [`…${short}`, short], box.w - 4, 10.5, 'mono'),
+      {
+        size: 10.5,
+        ink: down ? 'bad' : 'faint',
+        anchor: 'middle',
+      },
+    ),
   ];
-  if (tall) marks.push(text(measure, box.w / 2, box.h * 0.8, `${node.podCount}`, { size: 10.5, ink: down ? 'bad' : 'normal', bold: down, anchor: 'middle' }));
+  if (tall)
+    marks.push(
+      text(measure, box.w / 2, box.h * 0.8, `${node.podCount}`, {
+        size: 10.5,
+        ink: down ? 'bad' : 'normal',
+        bold: down,
+        anchor: 'middle',
+      }),
+    );
   if (down) marks.push({ kind: 'state', state: 'failed', x: box.w - 2, y: 2, scale: 0.7 });
   return {
     id: `Node/${node.name}`,

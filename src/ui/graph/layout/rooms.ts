@@ -1,9 +1,10 @@
 import type { SceneNode, ScenePod, SceneShell } from '../../../playground/scene.ts';
-import { nodeNames } from './canopies.ts';
+
 import type { LayoutContext } from './context.ts';
 import { FOLD_ABOVE, groupTiles } from './fold.ts';
 import { DOOR, WIDE_DOOR } from './metrics.ts';
-import { mountTiles, mountsHeight } from './mounts.ts';
+import { mountsHeight, mountTiles } from './mounts.ts';
+import { nodePortTags, nodeTile } from './node.ts';
 import type { Box, Caption, Mark, Point, Room, Tile, Tracks } from './picture.ts';
 import { type PodLines, podTile, shellTile } from './pods.ts';
 import { type RulesDetail, rulesTile } from './rules.ts';
@@ -53,29 +54,56 @@ export function detailFor(width: number): RulesDetail {
 export function columnsOf(context: LayoutContext, box: Box, detail: RulesDetail): Columns {
   const { m } = context;
   const pad = detail === 'picks' ? m.roomPad : detail === 'count' ? 12 : box.w < 150 ? 7 : 12;
-  const rulesW = detail === 'picks' ? Math.round((box.w - 2 * pad - m.gutter) * 0.482) : detail === 'count' ? Math.min(96, Math.round(box.w * 0.32)) : box.w < 150 ? 18 : 28;
+  const rulesW =
+    detail === 'picks'
+      ? Math.round((box.w - 2 * pad - m.gutter) * 0.482)
+      : detail === 'count'
+        ? Math.min(96, Math.round(box.w * 0.32))
+        : box.w < 150
+          ? 18
+          : 28;
   const gutter = detail === 'picks' ? m.gutter : detail === 'count' ? 24 : box.w < 150 ? 8 : 15;
   const rulesX = box.x + box.w - pad - rulesW;
   const podX = box.x + pad;
   const podW = rulesX - gutter - podX;
   const riserX = podX + podW + (detail === 'glyph' && box.w < 150 ? 3.5 : gutter / 2);
-  return { podX: podX + 0.5, podW, rulesX: rulesX + 0.5, rulesW, riserX: round(riserX), trunkX: round(rulesX + rulesW / 2) };
+  return {
+    podX: podX + 0.5,
+    podW,
+    rulesX: rulesX + 0.5,
+    rulesW,
+    riserX: round(riserX),
+    trunkX: round(rulesX + rulesW / 2),
+  };
 }
 
 /** Vertical room for pods: from below the header to above the bridge's label. */
-export function podArea(context: LayoutContext, box: Box): { readonly top: number; readonly bottom: number; readonly bridgeY: number } {
+export function podArea(
+  context: LayoutContext,
+  box: Box,
+): { readonly top: number; readonly bottom: number; readonly bridgeY: number } {
   const { m } = context;
   const bridgeY = box.y + box.h - m.bridge;
   return { top: box.y + m.roomTop + 0.5, bottom: bridgeY - (m.density === 'L' ? 14 : 10), bridgeY };
 }
 
 /** The tallest tiles with which the fullest room still fits; labels leave first, then addresses. */
-export function chooseSlotStyle(context: LayoutContext, plans: readonly { readonly positions: number; readonly area: number; readonly width: number; readonly tags: number }[]): SlotStyle {
+export function chooseSlotStyle(
+  context: LayoutContext,
+  plans: readonly {
+    readonly positions: number;
+    readonly area: number;
+    readonly width: number;
+    readonly tags: number;
+  }[],
+): SlotStyle {
   const { m } = context;
   const card = (gap: number, mounts: boolean) =>
     Math.min(
       m.slotMax,
-      ...plans.map((plan) => (plan.area - (plan.positions - 1) * gap - (mounts ? plan.tags : 0)) / Math.max(1, plan.positions)),
+      ...plans.map(
+        (plan) => (plan.area - (plan.positions - 1) * gap - (mounts ? plan.tags : 0)) / Math.max(1, plan.positions),
+      ),
     );
   const narrow = plans.some((plan) => plan.width < 130);
   const anyTags = plans.some((plan) => plan.tags > 0);
@@ -83,7 +111,8 @@ export function chooseSlotStyle(context: LayoutContext, plans: readonly { readon
     const h = card(m.slotGap, mounts);
     const three = m.density === 'L' ? 66 : 55;
     if (!narrow && h >= three && m.slotMax >= 60) return { height: Math.floor(h), lines: 3, gap: m.slotGap, mounts };
-    if (!narrow && h >= 38) return { height: Math.min(Math.floor(h), m.density === 'L' ? 64 : 54), lines: 2, gap: m.slotGap, mounts };
+    if (!narrow && h >= 38)
+      return { height: Math.min(Math.floor(h), m.density === 'L' ? 64 : 54), lines: 2, gap: m.slotGap, mounts };
   }
   const pill = m.density === 'L' ? 26 : 21;
   const gap = 5;
@@ -110,7 +139,12 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
   const captionText = (id: string, x: number, y: number, words: string, anchor?: 'end' | 'middle', max?: number) => {
     captions.push({
       id: `${id}/${node.name}`,
-      mark: text(measure, x, y, words, { size: m.font.small, ink: 'faint', ...(anchor === undefined ? {} : { anchor }), ...(max === undefined ? {} : { max }) }),
+      mark: text(measure, x, y, words, {
+        size: m.font.small,
+        ink: 'faint',
+        ...(anchor === undefined ? {} : { anchor }),
+        ...(max === undefined ? {} : { max }),
+      }),
     });
   };
 
@@ -127,7 +161,13 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
     y += h + style.gap + (style.lines === 0 ? 2 : style.gap > 6 ? 4 : 0);
   }
   if (plan.folded) {
-    for (const tile of groupTiles(context, node.name, plan.pods, { x: columns.podX, y, w: columns.podW, h: bottom - y }, plan.squares)) {
+    for (const tile of groupTiles(
+      context,
+      node.name,
+      plan.pods,
+      { x: columns.podX, y, w: columns.podW, h: bottom - y },
+      plan.squares,
+    )) {
       tiles.push(tile);
       port(tile);
     }
@@ -136,7 +176,9 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
     for (const uid of plan.slots) {
       const pod = uid === null ? undefined : byUid.get(uid);
       if (pod !== undefined) {
-        const shell = context.scene.shells.find((open) => open.kind === 'pod' && open.machine === `pod/${pod.namespace}/${pod.name}`);
+        const shell = context.scene.shells.find(
+          (open) => open.kind === 'pod' && open.machine === `pod/${pod.namespace}/${pod.name}`,
+        );
         const tile = podTile(context, pod, {
           box: { x: columns.podX, y: round(y), w: columns.podW, h: style.height },
           lines: style.lines,
@@ -183,18 +225,35 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
     ports,
   };
   const lanes = highlights?.nodes.includes(node.name) ?? false;
-  const half = detail === 'glyph' && box.w < 150 ? 9 : lanes && detail === 'picks' ? WIDE_DOOR : detail === 'count' ? 14 : DOOR;
+  const half =
+    detail === 'glyph' && box.w < 150 ? 9 : lanes && detail === 'picks' ? WIDE_DOOR : detail === 'count' ? 14 : DOOR;
   const right = box.x + box.w;
   const doorTo = Math.min(columns.trunkX + half, right - 6);
 
   if (showsBridge) {
-    captionText('bridge', box.x + m.roomPad, bridgeY + 4, `cbr0 ${node.bridgeIP}`, undefined, columns.riserX - box.x - m.roomPad - 8);
+    captionText(
+      'bridge',
+      box.x + m.roomPad,
+      bridgeY + 4,
+      `cbr0 ${node.bridgeIP}`,
+      undefined,
+      columns.riserX - box.x - m.roomPad - 8,
+    );
     captionText('eth0', columns.trunkX - DOOR - 7, doorY - 9, 'eth0', 'end');
   } else if (plan.folded) {
-    captions.push({ id: `count/${node.name}`, mark: text(measure, box.x + 9, bridgeY - 4, words.pods(node.podCount), { size: m.font.label, font: 'sans', ink: 'faint', max: columns.riserX - box.x - 14 }) });
+    captions.push({
+      id: `count/${node.name}`,
+      mark: text(measure, box.x + 9, bridgeY - 4, words.pods(node.podCount), {
+        size: m.font.label,
+        font: 'sans',
+        ink: 'faint',
+        max: columns.riserX - box.x - 14,
+      }),
+    });
   }
   const below = doorY + m.font.small + 8;
-  if (detail === 'glyph' && box.w < 150) captionText('ip', box.x + 4, doorY + 16, node.internalIP, undefined, columns.trunkX - box.x - 10);
+  if (detail === 'glyph' && box.w < 150)
+    captionText('ip', box.x + 4, doorY + 16, node.internalIP, undefined, columns.trunkX - box.x - 10);
   else {
     const width = measure(node.internalIP, m.font.small, 'mono', false);
     const room = right + 1 - columns.trunkX - width;
@@ -205,16 +264,42 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
       const wide = measure(node.externalIP, m.font.small, 'mono', false);
       const x = columns.trunkX - DOOR - 7;
       if (x - wide > plan.blockedTo + 6) captionText('external', x, below, node.externalIP, 'end');
-      else captionText('external', box.x + m.roomPad, doorY - 9, node.externalIP, undefined, x - DOOR - 40 - box.x - m.roomPad);
+      else
+        captionText(
+          'external',
+          box.x + m.roomPad,
+          doorY - 9,
+          node.externalIP,
+          undefined,
+          x - DOOR - 40 - box.x - m.roomPad,
+        );
     }
   }
-  if (detail === 'picks') tiles.push(...nodePortTags(context, plan, { x: columns.trunkX + WIDE_DOOR + 7, y: doorY - 26 }, right - 8));
+  if (detail === 'picks')
+    tiles.push(...nodePortTags(context, plan, { x: columns.trunkX + WIDE_DOOR + 7, y: doorY - 26 }, right - 8));
 
   if (node.silentSince !== undefined && dark && detail !== 'glyph') {
     const middle = (rulesBottom + bridgeY) / 2;
     const size = detail === 'picks' ? m.font.name + 2 : m.font.name;
-    captions.push({ id: `silence/${node.name}`, mark: text(measure, columns.trunkX, middle, words.silence(context.scene.at - node.silentSince), { size, ink: 'bad', bold: true, anchor: 'middle' }) });
-    captions.push({ id: `heartbeat/${node.name}`, mark: text(measure, columns.trunkX, middle + size + 4, words.withoutHeartbeat, { size: m.font.label, font: 'sans', ink: 'faint', anchor: 'middle', max: columns.rulesW + 20 }) });
+    captions.push({
+      id: `silence/${node.name}`,
+      mark: text(measure, columns.trunkX, middle, words.silence(context.scene.at - node.silentSince), {
+        size,
+        ink: 'bad',
+        bold: true,
+        anchor: 'middle',
+      }),
+    });
+    captions.push({
+      id: `heartbeat/${node.name}`,
+      mark: text(measure, columns.trunkX, middle + size + 4, words.withoutHeartbeat, {
+        size: m.font.label,
+        font: 'sans',
+        ink: 'faint',
+        anchor: 'middle',
+        max: columns.rulesW + 20,
+      }),
+    });
   }
   const flagSpace = doorY - 30 - rulesBottom;
   return {
@@ -228,7 +313,7 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
       tracks,
       wires: wiresOf(tracks, !dark, rulesBottom),
       ...(detail === 'picks' && flagSpace >= 48 && !dark
-        ? { flag: { x: columns.riserX + 6, y: rulesBottom + 5, w: right - 8 - columns.riserX - 6, h: flagSpace - 5 } }
+        ? { flag: { x: columns.riserX + 4, y: rulesBottom + 5, w: right - 5 - columns.riserX - 4, h: flagSpace - 5 } }
         : {}),
       tether: { x: columns.trunkX, from: plan.tieY, to: rulesTop, dead: dark },
     },
@@ -241,94 +326,18 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
 function wiresOf(tracks: Tracks, trunk: boolean, rulesBottom: number): string {
   const { riserX, bridgeY, trunkX, street } = tracks;
   const ports = Object.values(tracks.ports);
-  const parts = [trunk ? `M${trunkX} ${round(rulesBottom)}V${street.y}` : `M${trunkX} ${round(tracks.door.y - 8)}V${street.y}`];
+  const parts = [
+    trunk ? `M${trunkX} ${round(rulesBottom)}V${street.y}` : `M${trunkX} ${round(tracks.door.y - 8)}V${street.y}`,
+  ];
   if (ports.length > 0) {
     const first = Math.min(...ports.map((port) => port.y));
     const r = Math.min(9, Math.abs(trunkX - riserX) - 1);
-    parts.push(`M${riserX} ${first}V${round(bridgeY - r)}Q${riserX} ${bridgeY} ${round(riserX + r)} ${bridgeY}H${trunkX}`);
+    parts.push(
+      `M${riserX} ${first}V${round(bridgeY - r)}Q${riserX} ${bridgeY} ${round(riserX + r)} ${bridgeY}H${trunkX}`,
+    );
     for (const port of ports) parts.push(`M${round(port.x)} ${port.y}H${riserX}`);
   }
   return parts.join('');
-}
-
-/** The room itself: glyph, name as long as it fits, state. */
-export function nodeTile(context: LayoutContext, plan: Pick<RoomPlan, 'node' | 'box' | 'detail'>, state: 'ready' | 'notready' | 'dark', nameEnd?: number): Tile {
-  const { m, measure, words } = context;
-  const { node, box, detail } = plan;
-  const thin = detail === 'glyph' && box.w < 150;
-  const marks: Mark[] = [];
-  const baseline = m.roomName;
-  const size = detail === 'glyph' ? Math.min(12.5, m.font.name) : m.font.name;
-  const glyphX = thin ? 8 : m.density === 'P' ? 10 : 13;
-  marks.push({ kind: 'glyph', name: 'node', x: glyphX, y: baseline - 12, scale: thin ? 0.875 : 0.9375 });
-  const stateX = box.w - 16;
-  marks.push({ kind: 'state', state: node.ready ? 'ready' : 'failed', x: stateX, y: baseline - 4, scale: 0.92 });
-  let right = Math.min(stateX - 10, nameEnd ?? stateX);
-  const nameX = glyphX + (thin ? 20 : 21);
-  const label = !node.ready ? words.notReady : !node.schedulable ? words.cordoned : words.ready;
-  const width = measure(label, m.font.label, 'sans', true);
-  if (detail === 'picks' || (detail === 'count' && (!node.ready || !node.schedulable) && box.w > 240)) {
-    marks.push(
-      text(measure, stateX - 12, baseline, label, {
-        size: m.font.label,
-        font: 'sans',
-        ink: !node.ready ? 'bad' : !node.schedulable ? 'warn' : 'good',
-        bold: true,
-        anchor: 'end',
-      }),
-    );
-    right = Math.min(right, stateX - 12 - width - 8);
-  }
-  marks.push(text(measure, nameX, baseline, firstThatFits(measure, nodeNames(node.name), right - nameX, size, 'mono', true), { size, ink: 'strong', bold: true }));
-  return {
-    id: `Node/${node.name}`,
-    kind: 'node',
-    box,
-    radius: 0,
-    looks: [state],
-    marks,
-    ref: node.ref,
-    name: [
-      `${words.kinds.node} ${node.name}`,
-      label,
-      node.powered ? '' : words.noPower,
-      node.internalIP,
-      node.externalIP ?? '',
-      node.podCIDR,
-      words.pods(node.podCount),
-    ]
-      .filter((part) => part !== '')
-      .join(', '),
-    stamp: `${state} ${node.schedulable}`,
-  };
-}
-
-/** A tag beside the door for each node port that is open there. */
-function nodePortTags(context: LayoutContext, plan: RoomPlan, at: Point, right: number): readonly Tile[] {
-  const { m, measure, words } = context;
-  const ports = plan.node.nodePorts;
-  const tiles: Tile[] = [];
-  let y = at.y;
-  for (const port of ports.slice(0, 2)) {
-    const label = `${port}`;
-    const w = measure(label, m.font.small - 0.5, 'mono', false) + 26;
-    if (at.x + w > right + 4) break;
-    tiles.push({
-      id: `nodeport/${plan.node.name}/${port}`,
-      kind: 'mount',
-      box: { x: at.x, y, w, h: 19 },
-      radius: 3,
-      looks: ['tag'],
-      marks: [
-        { kind: 'glyph', name: 'nodeport', x: 4, y: 3.5, scale: 0.75 },
-        text(measure, 20, 13.4, label, { size: m.font.small - 0.5, ink: 'normal' }),
-      ],
-      name: words.anyNode(port),
-      parent: `Node/${plan.node.name}`,
-    });
-    y -= 22;
-  }
-  return tiles;
 }
 
 /** True when a room has too many pods to show each. */

@@ -24,7 +24,8 @@ function share<T extends object>(before: T | undefined, now: T): T {
   const old = before as Record<string, unknown>;
   for (const [key, value] of Object.entries(now)) {
     const was = old[key];
-    if (typeof value === 'object' && value !== null && typeof was === 'object' && was !== null && same(was, value)) result[key] = was;
+    if (typeof value === 'object' && value !== null && typeof was === 'object' && was !== null && same(was, value))
+      result[key] = was;
   }
   return result as T;
 }
@@ -39,6 +40,7 @@ function same(a: unknown, b: unknown): boolean {
   }
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return false;
-  for (const key of keys) if (!same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
+  for (const key of keys)
+    if (!same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
   return true;
 }

@@ -21,7 +21,7 @@ export const estimate: Measure = (text, size, font, bold) => {
 };
 
 /** Cuts `text` so that it is at most `width` wide, ending in an ellipsis. Empty when not even one letter fits. */
-export function fit(
+export function cut(
   measure: Measure,
   text: string,
   width: number,
@@ -51,7 +51,7 @@ export function firstThatFits(
   bold = false,
 ): string {
   for (const candidate of candidates) if (measure(candidate, size, font, bold) <= width) return candidate;
-  return fit(measure, candidates[candidates.length - 1] ?? '', width, size, font, bold);
+  return cut(measure, candidates[candidates.length - 1] ?? '', width, size, font, bold);
 }
 
 export interface TextStyle {
@@ -69,7 +69,7 @@ export interface TextStyle {
 export function text(measure: Measure, x: number, y: number, words: string, style: TextStyle): TextMark {
   const font = style.font ?? 'mono';
   const bold = style.bold ?? false;
-  const shown = style.max === undefined ? words : fit(measure, words, style.max, style.size, font, bold);
+  const shown = style.max === undefined ? words : cut(measure, words, style.max, style.size, font, bold);
   return {
     kind: 'text',
     x: round(x),

@@ -31,7 +31,14 @@ export function drawTravelled(canvas: Canvas, palette: Palette, hue: Hue, points
 }
 
 /** Draws the way to come: dotted, over a line in the ground's colour that hides the idle wire. */
-export function drawToCome(canvas: Canvas, palette: Palette, hue: Hue, points: readonly Point[], groundY: number | undefined, wireY: number | undefined): void {
+export function drawToCome(
+  canvas: Canvas,
+  palette: Palette,
+  hue: Hue,
+  points: readonly Point[],
+  groundY: number | undefined,
+  wireY: number | undefined,
+): void {
   if (points.length < 2) return;
   canvas.lineCap = 'butt';
   canvas.lineWidth = 4;
@@ -40,7 +47,12 @@ export function drawToCome(canvas: Canvas, palette: Palette, hue: Hue, points: r
     const b = points[index];
     if (a === undefined || b === undefined) continue;
     const y = (a.y + b.y) / 2;
-    canvas.strokeStyle = groundY === undefined || y < groundY ? palette.surface : wireY !== undefined && Math.abs(y - wireY) < 7 ? palette.stage : palette.ground;
+    canvas.strokeStyle =
+      groundY === undefined || y < groundY
+        ? palette.surface
+        : wireY !== undefined && Math.abs(y - wireY) < 7
+          ? palette.stage
+          : palette.ground;
     if (groundY === undefined && Math.min(a.x, b.x) < 44) canvas.strokeStyle = palette.stage;
     trace(canvas, [a, b]);
     canvas.stroke();
@@ -72,7 +84,15 @@ export function drawArrow(canvas: Canvas, palette: Palette, hue: Hue, from: Poin
 }
 
 /** A tapering tail that follows the corners of the path, ending at `distance`. */
-export function drawTail(canvas: Canvas, palette: Palette, hue: Hue, line: Polyline, distance: number, length: number, width: number): void {
+export function drawTail(
+  canvas: Canvas,
+  palette: Palette,
+  hue: Hue,
+  line: Polyline,
+  distance: number,
+  length: number,
+  width: number,
+): void {
   const start = Math.max(0, distance - length);
   if (distance - start < 2) return;
   const points = slice(line, start, distance);

@@ -1,9 +1,9 @@
+import type { Trace } from '../../../cluster/network/trace.ts';
 import type { Picture, Point } from '../layout/picture.ts';
 import { pointAt, slice } from '../path/polyline.ts';
 import { revealedUntil } from '../path/reveal.ts';
 import { type Route, routeOf } from '../path/route.ts';
 import { type TrackMap, trackMap } from '../path/tracks.ts';
-import type { Trace } from '../../../cluster/network/trace.ts';
 import { type Chain, chainsOf } from './chains.ts';
 import { drawArrow, drawHead, drawTail, drawToCome, drawTravelled, SHORT_TAIL, TAIL } from './comet.ts';
 import type { Palette } from './palette.ts';
@@ -69,7 +69,13 @@ export class PacketPainter {
     return drawn;
   }
 
-  private paintFlight(canvas: CanvasRenderingContext2D, palette: Palette, player: PacketPlayer, flight: Flight, now: number): void {
+  private paintFlight(
+    canvas: CanvasRenderingContext2D,
+    palette: Palette,
+    player: PacketPlayer,
+    flight: Flight,
+    now: number,
+  ): void {
     const drawn = this.drawnOf(flight.trace);
     if (drawn === undefined || flight.from < 0) return;
     let duration = flight.duration;
@@ -90,7 +96,12 @@ export class PacketPainter {
     }
   }
 
-  private paintFollowed(canvas: CanvasRenderingContext2D, palette: Palette, map: TrackMap, position: PacketPosition): void {
+  private paintFollowed(
+    canvas: CanvasRenderingContext2D,
+    palette: Palette,
+    map: TrackMap,
+    position: PacketPosition,
+  ): void {
     const drawn = this.drawnOf(position.trace);
     if (drawn === undefined) return;
     const { route, chains } = drawn;
@@ -109,7 +120,12 @@ export class PacketPainter {
       if (leg.hop === hop && fraction === 0) continue;
       const dim = onReply && leg.direction === 'request';
       canvas.globalAlpha = dim ? 0.45 : 1;
-      drawTravelled(canvas, palette, leg.hue, leg.hop === hop ? slice(leg.line, 0, leg.line.length * fraction) : leg.line.points);
+      drawTravelled(
+        canvas,
+        palette,
+        leg.hue,
+        leg.hop === hop ? slice(leg.line, 0, leg.line.length * fraction) : leg.line.points,
+      );
       canvas.globalAlpha = 1;
     }
     const final = route.legs[last - 1];
@@ -122,10 +138,21 @@ export class PacketPainter {
     this.paintHead(canvas, palette, route, chains, position);
   }
 
-  private paintHead(canvas: CanvasRenderingContext2D, palette: Palette, route: Route, chains: readonly Chain[], position: PacketPosition): void {
+  private paintHead(
+    canvas: CanvasRenderingContext2D,
+    palette: Palette,
+    route: Route,
+    chains: readonly Chain[],
+    position: PacketPosition,
+  ): void {
     const { hop, fraction } = position;
     const { crossHop } = route;
-    if (crossHop !== undefined && hop >= crossHop && (route.trace.steps[crossHop]?.verdict === 'drop' || (hop === crossHop && fraction === 0))) return;
+    if (
+      crossHop !== undefined &&
+      hop >= crossHop &&
+      (route.trace.steps[crossHop]?.verdict === 'drop' || (hop === crossHop && fraction === 0))
+    )
+      return;
     const legIndex = fraction === 0 ? hop - 1 : hop;
     const leg = route.legs[legIndex];
     if (leg === undefined || (leg.silent && fraction > 0)) {
@@ -139,7 +166,8 @@ export class PacketPainter {
     if (chain === undefined || span === undefined) return;
     const distance = fraction === 0 ? span.to : span.from + (span.to - span.from) * fraction;
     const atRules = fraction === 0 && route.trace.steps[hop]?.verdict === 'rewrite';
-    const hue = fraction === 0 && route.legs[hop] !== undefined && !atRules ? (route.legs[hop]?.hue ?? chain.hue) : chain.hue;
+    const hue =
+      fraction === 0 && route.legs[hop] !== undefined && !atRules ? (route.legs[hop]?.hue ?? chain.hue) : chain.hue;
     drawTail(canvas, palette, chain.hue, chain.line, distance, TAIL, 5.8);
     drawHead(canvas, palette, hue, pointAt(chain.line, distance), 1, true);
   }

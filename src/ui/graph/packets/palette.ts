@@ -15,7 +15,9 @@ const HUES: readonly Hue[] = ['http', 'dns', 'tls', 'reply', 'drop'];
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element);
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  const hues = Object.fromEntries(HUES.map((hue) => [hue, { fill: token(`pk-${hue}`), ink: token(`pk-${hue}-ink`) }])) as Palette['hues'];
+  const hues = Object.fromEntries(
+    HUES.map((hue) => [hue, { fill: token(`pk-${hue}`), ink: token(`pk-${hue}-ink`) }]),
+  ) as Palette['hues'];
   return {
     light: style.colorScheme !== 'dark',
     hues,

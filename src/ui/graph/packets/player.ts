@@ -129,7 +129,8 @@ export class PacketPlayer {
   }
 
   play(): void {
-    if (this.state.trace !== undefined && this.atEnd() && this.queue.length === 0) this.seek(this.state.exchange[0]?.id ?? 0, 0);
+    if (this.state.trace !== undefined && this.atEnd() && this.queue.length === 0)
+      this.seek(this.state.exchange[0]?.id ?? 0, 0);
     this.set({ playing: true, quiet: false });
     if (this.atEnd()) this.next();
     this.wake();
@@ -226,7 +227,8 @@ export class PacketPlayer {
     const { trace, hop, quiet } = this.state;
     if (trace === undefined || quiet) return undefined;
     const rest = this.restOf(trace, hop);
-    const swapping = trace.steps[hop]?.verdict === 'rewrite' ? Math.min(1, Math.max(0, (this.elapsed - REST / 2) / SWAP)) : 1;
+    const swapping =
+      trace.steps[hop]?.verdict === 'rewrite' ? Math.min(1, Math.max(0, (this.elapsed - REST / 2) / SWAP)) : 1;
     if (hop >= trace.steps.length - 1 || this.reduced) return { trace, hop, fraction: 0, swap: 1 };
     const moved = Math.max(0, this.elapsed - rest) / this.legTime();
     return { trace, hop, fraction: easeHop(Math.min(1, moved)), swap: swapping };
@@ -325,7 +327,11 @@ export class PacketPlayer {
     if (this.reduced) return 0;
     const scale = Math.min(1, this.legTime() / HOP_DURATION);
     const step = trace.steps[hop];
-    return (REST + (step?.verdict === 'rewrite' ? SWAP : step?.verdict === 'reject' || step?.verdict === 'drop' ? LINGER : 0)) * scale;
+    return (
+      (REST +
+        (step?.verdict === 'rewrite' ? SWAP : step?.verdict === 'reject' || step?.verdict === 'drop' ? LINGER : 0)) *
+      scale
+    );
   }
 
   /** Hops go faster while several commands wait for their packets. */

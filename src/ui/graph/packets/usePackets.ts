@@ -1,8 +1,8 @@
 import { type RefObject, useCallback, useEffect, useRef } from 'react';
 import type { Camera } from '../camera/camera.ts';
 import type { Picture } from '../layout/picture.ts';
-import { type PacketPainter } from './painter.ts';
-import { readPalette, type Palette } from './palette.ts';
+import type { PacketPainter } from './painter.ts';
+import { type Palette, readPalette } from './palette.ts';
 import type { PacketPlayer, PacketPosition } from './player.ts';
 
 export interface PacketLayer {

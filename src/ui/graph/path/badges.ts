@@ -27,7 +27,8 @@ export function badgesOf(route: Route, hop: number): readonly Badge[] {
     badges.push({
       hop: index,
       at: { x: Math.round(home.x + home.step * stacked), y: Math.round(home.y) },
-      state: index === route.crossHop && index <= hop ? 'failed' : index < hop ? 'done' : index === hop ? 'now' : 'todo',
+      state:
+        index === route.crossHop && index <= hop ? 'failed' : index < hop ? 'done' : index === hop ? 'now' : 'todo',
     });
   });
   return badges;
@@ -37,11 +38,14 @@ export function badgesOf(route: Route, hop: number): readonly Badge[] {
 function hiddenByReturn(route: Route, stop: Stop, index: number, hop: number): boolean {
   if (stop.step.direction === 'reply' || route.crossHop === index) return false;
   const key = keyOf(stop);
-  return route.stops.some((later, at) => at > index && at <= hop && later.step.direction === 'reply' && keyOf(later) === key);
+  return route.stops.some(
+    (later, at) => at > index && at <= hop && later.step.direction === 'reply' && keyOf(later) === key,
+  );
 }
 
 function keyOf(stop: Stop): string {
-  if (stop.spot.at === 'door' || stop.spot.at === 'bridge' || stop.spot.at === 'wire') return `${stop.spot.at}/${stop.spot.room?.node ?? Math.round(stop.point.x)}`;
+  if (stop.spot.at === 'door' || stop.spot.at === 'bridge' || stop.spot.at === 'wire')
+    return `${stop.spot.at}/${stop.spot.room?.node ?? Math.round(stop.point.x)}`;
   return stop.spot.tile?.id ?? `${Math.round(stop.point.x)}`;
 }
 
@@ -64,7 +68,11 @@ function homeOf(stop: Stop): Point & { readonly step: number } {
   }
   if (spot.at === 'bridge' && room !== undefined) {
     const { riserX, bridgeY, trunkX } = room.tracks;
-    return { x: Math.abs(trunkX - riserX) > 40 ? (riserX + trunkX) / 2 - SIZE / 2 : riserX - SIZE - 6, y: bridgeY - SIZE - 5, step: STEP };
+    return {
+      x: Math.abs(trunkX - riserX) > 40 ? (riserX + trunkX) / 2 - SIZE / 2 : riserX - SIZE - 6,
+      y: bridgeY - SIZE - 5,
+      step: STEP,
+    };
   }
   return { x: point.x - SIZE / 2, y: point.y - 30, step: STEP };
 }

@@ -24,6 +24,8 @@ export interface Flag {
   readonly hot: boolean;
   /** The hop at which it was rewritten. */
   readonly step?: number;
+  /** One line: label, the value it had (struck), an arrow, the value it has. */
+  readonly inline?: boolean;
 }
 
 /** `src 10.240.0.7:52514`: port 0 (ICMP) is left out. */
@@ -38,7 +40,11 @@ function carried(steps: readonly TraceStep[], hop: number): Tuple | undefined {
 }
 
 /** The flag that goes with the packet on its way from a hop to the next one. */
-export function travelFlag(route: Route, hop: number, nameOf: (address: string) => string | undefined): Flag | undefined {
+export function travelFlag(
+  route: Route,
+  hop: number,
+  nameOf: (address: string) => string | undefined,
+): Flag | undefined {
   const { steps } = route.trace;
   const step = steps[hop];
   const next = steps[hop + 1];
@@ -53,20 +59,34 @@ export function travelFlag(route: Route, hop: number, nameOf: (address: string) 
     const name = nameOf(address);
     return name === undefined ? end(address, port) : `${end(address, port)} (${name})`;
   };
-  const src = { label: 'src', value: withName(tuple.src, tuple.srcPort), changed: tuple.src !== original.src || tuple.srcPort !== original.srcPort };
+  const src = {
+    label: 'src',
+    value: withName(tuple.src, tuple.srcPort),
+    changed: tuple.src !== original.src || tuple.srcPort !== original.srcPort,
+  };
   const query = step.facts?.['query'];
   if (step.packet === 'dns' && query !== undefined) {
     const answer = step.facts?.['answer'];
     const reply = back && answer !== undefined;
     return {
       id: 'travel',
-      lines: [reply ? { label: 'A', value: answer, changed: true } : { label: 'A?', value: query, changed: true }, { ...src, changed: false }],
+      lines: [
+        reply ? { label: 'A', value: answer, changed: true } : { label: 'A?', value: query, changed: true },
+        { ...src, changed: false },
+      ],
       hot: true,
     };
   }
   return {
     id: 'travel',
-    lines: [src, { label: 'dst', value: withName(tuple.dst, tuple.dstPort), changed: tuple.dst !== original.dst || tuple.dstPort !== original.dstPort }],
+    lines: [
+      src,
+      {
+        label: 'dst',
+        value: withName(tuple.dst, tuple.dstPort),
+        changed: tuple.dst !== original.dst || tuple.dstPort !== original.dstPort,
+      },
+    ],
     hot: true,
   };
 }
@@ -78,7 +98,10 @@ export function rewriteLines(step: TraceStep): readonly FlagLine[] {
   const lines: FlagLine[] = [];
   const pair = (label: string, old: string, now: string) => {
     if (old === now) return;
-    lines.push({ label, value: old, changed: false, old: true, ...(lines.length > 0 ? { rule: true } : {}) }, { label, value: now, changed: true });
+    lines.push(
+      { label, value: old, changed: false, old: true, ...(lines.length > 0 ? { rule: true } : {}) },
+      { label, value: now, changed: true },
+    );
   };
   pair('dst', end(before.dst, before.dstPort), end(after.dst, after.dstPort));
   pair('src', end(before.src, before.srcPort), end(after.src, after.srcPort));
@@ -98,8 +121,26 @@ export function rewriteFlags(route: Route, hop: number): readonly Flag[] {
   return [...flags.values()];
 }
 
+/** The travelling flag where there is only room for one line: the destination, and what it was before. */
+export function inlineFlag(flag: Flag, route: Route, hop: number): Flag {
+  const main =
+    flag.lines.find((line) => line.changed) ?? flag.lines.find((line) => line.label === 'dst') ?? flag.lines[0];
+  if (main === undefined) return flag;
+  const original = route.trace.steps[0]?.before;
+  const old =
+    main.changed && main.label === 'dst' && original !== undefined && route.trace.steps[hop]?.direction === 'request'
+      ? [{ label: 'dst', value: end(original.dst, original.dstPort), changed: false, old: true }]
+      : [];
+  return { ...flag, inline: true, lines: [...old, main] };
+}
+
 /** Where the travelling flag stands while the packet's head is at a point: in its room's free space, or under the wire. */
-export function flagAnchor(map: TrackMap, head: Point, width: number, height: number): { readonly x: number; readonly y: number; readonly tip: 'up' | 'left' | 'none'; readonly room?: string } {
+export function flagAnchor(
+  map: TrackMap,
+  head: Point,
+  width: number,
+  height: number,
+): { readonly x: number; readonly y: number; readonly tip: 'up' | 'left' | 'none'; readonly room?: string } {
   const { picture } = map;
   const ground = picture.groundY;
   if (ground === undefined) return phoneAnchor(map, head, height);
@@ -108,7 +149,9 @@ export function flagAnchor(map: TrackMap, head: Point, width: number, height: nu
   if (room !== undefined && inside !== undefined) return { ...inside, tip: 'none', room: room.node };
   const street = picture.streets[0];
   const wireY = street?.from.y ?? ground;
-  const x = Math.min(Math.max(head.x - width / 2, 14), picture.width - width - 14);
+  const machines = picture.tiles.filter((tile) => tile.kind === 'outside' && tile.box.x + tile.box.w < head.x);
+  const least = Math.max(14, ...machines.map((tile) => tile.box.x + tile.box.w + 7));
+  const x = Math.min(Math.max(head.x - width / 2, Math.min(least, head.x - 12)), picture.width - width - 14);
   return { x, y: wireY + 15.5, tip: Math.abs(head.y - wireY) < 8 ? 'up' : 'none' };
 }
 
@@ -121,11 +164,21 @@ export function flagHome(room: Room, width: number, height: number): Point | und
 }
 
 function roomAt(rooms: readonly Room[], head: Point): Room | undefined {
-  return rooms.find((room) => head.x >= room.box.x && head.x <= room.box.x + room.box.w && head.y >= room.box.y && head.y <= room.box.y + room.box.h + 6);
+  return rooms.find(
+    (room) =>
+      head.x >= room.box.x &&
+      head.x <= room.box.x + room.box.w &&
+      head.y >= room.box.y &&
+      head.y <= room.box.y + room.box.h + 6,
+  );
 }
 
 /** On a phone the flag stands in the gap between two rooms, next to the wire. */
-function phoneAnchor(map: TrackMap, head: Point, height: number): { readonly x: number; readonly y: number; readonly tip: 'up' | 'left' | 'none' } {
+function phoneAnchor(
+  map: TrackMap,
+  head: Point,
+  height: number,
+): { readonly x: number; readonly y: number; readonly tip: 'up' | 'left' | 'none' } {
   const rooms = map.picture.rooms;
   let best = { y: head.y, distance: Number.POSITIVE_INFINITY };
   rooms.forEach((room, index) => {

@@ -34,7 +34,9 @@ function turns(before: TraceStep, step: TraceStep): boolean {
 export function isReplyLeg(from: TraceStep, to: TraceStep): boolean {
   if (from.direction === 'reply') return true;
   if (to.direction !== 'reply') return false;
-  return from.verdict !== 'forward' && from.verdict !== 'rewrite' ? true : to.component === 'client' || to.component === 'resolver';
+  return from.verdict !== 'forward' && from.verdict !== 'rewrite'
+    ? true
+    : to.component === 'client' || to.component === 'resolver';
 }
 
 /** What the packet has touched once it is at `hop`: lit in its colour. */
@@ -56,7 +58,8 @@ export function highlightsOf(trace: Trace, hop: number): Highlights {
     }
     if (index > hop || place.at !== 'rules' || step.direction !== 'request') return;
     if (step.object?.kind === 'Service') service = `${step.object.namespace ?? ''}/${step.object.name}`;
-    const target = step.rewrite === 'DNAT' && step.after !== undefined ? `${step.after.dst}:${step.after.dstPort}` : undefined;
+    const target =
+      step.rewrite === 'DNAT' && step.after !== undefined ? `${step.after.dst}:${step.after.dstPort}` : undefined;
     if (target !== undefined) endpoint = step.after?.dst;
     const refused = step.verdict === 'reject' || step.verdict === 'drop';
     if (target !== undefined || refused) {
@@ -68,7 +71,8 @@ export function highlightsOf(trace: Trace, hop: number): Highlights {
       });
     }
   });
-  if (service === undefined && trace.service !== undefined) service = `${trace.service.namespace ?? ''}/${trace.service.name}`;
+  if (service === undefined && trace.service !== undefined)
+    service = `${trace.service.namespace ?? ''}/${trace.service.name}`;
   return {
     hue: firstPacket === 'dns' ? 'dns' : traceHue(trace) === 'tls' ? 'tls' : hueOf(firstPacket, 'request'),
     nodes,

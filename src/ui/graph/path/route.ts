@@ -54,7 +54,11 @@ export function routeOf(map: TrackMap, trace: Trace, lane = 0): Route {
     const spot = spotOf(map, step.place);
     const before = stops[index - 1];
     if (before === undefined) {
-      stops.push({ step, spot, point: startOf(map, spot, trace.steps[1] === undefined ? undefined : spotOf(map, trace.steps[1].place)) });
+      stops.push({
+        step,
+        spot,
+        point: startOf(map, spot, trace.steps[1] === undefined ? undefined : spotOf(map, trace.steps[1].place)),
+      });
       return;
     }
     const reply = isReplyLeg(before.step, step);
@@ -83,7 +87,9 @@ function crossAt(stop: Stop | undefined): Point | undefined {
   const room = stop?.spot.room;
   if (stop?.spot.at !== 'rules' || room === undefined) return stop?.point;
   const { rulesIn, riserX } = room.tracks;
-  return Math.abs(stop.point.x - rulesIn.x) < 1 ? { x: riserX, y: stop.point.y } : { x: stop.point.x, y: stop.point.y + 16 };
+  return Math.abs(stop.point.x - rulesIn.x) < 1
+    ? { x: riserX, y: stop.point.y }
+    : { x: stop.point.x, y: stop.point.y + 16 };
 }
 
 function failed(trace: Trace): boolean {
@@ -91,7 +97,13 @@ function failed(trace: Trace): boolean {
 }
 
 /** A step on the wire itself rests halfway to where the packet goes next. */
-function wayOf(map: TrackMap, stops: readonly Stop[], from: Spot, to: Spot, next: TraceStep | undefined): readonly Point[] {
+function wayOf(
+  map: TrackMap,
+  stops: readonly Stop[],
+  from: Spot,
+  to: Spot,
+  next: TraceStep | undefined,
+): readonly Point[] {
   if (to.at === 'wire') {
     if (next === undefined) {
       const out = wayBetween(map, from, to);

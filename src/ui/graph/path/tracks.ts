@@ -31,12 +31,16 @@ export interface Spot {
 export function spotOf(map: TrackMap, place: Place): Spot {
   const node = 'node' in place ? place.node : undefined;
   const room = node === undefined ? undefined : map.rooms.get(node);
-  const known = map.picture.places[placeKey(place)] ?? (place.at === 'pod' ? map.picture.places[`pod:${place.node}/${place.pod}`] : undefined);
+  const known =
+    map.picture.places[placeKey(place)] ??
+    (place.at === 'pod' ? map.picture.places[`pod:${place.node}/${place.pod}`] : undefined);
   const tile = known === undefined ? undefined : map.tiles.get(known);
   const base = { place, ...(room === undefined ? {} : { room }), ...(tile === undefined ? {} : { tile }) };
   switch (place.at) {
     case 'pod':
-      return room === undefined ? { ...base, at: 'rack' } : { ...base, at: tile === undefined || tile.kind === 'node' ? 'bridge' : 'tile' };
+      return room === undefined
+        ? { ...base, at: 'rack' }
+        : { ...base, at: tile === undefined || tile.kind === 'node' ? 'bridge' : 'tile' };
     case 'node':
       return room === undefined ? { ...base, at: 'rack' } : { ...base, at: tile === undefined ? 'bridge' : 'tile' };
     case 'rules':
@@ -99,11 +103,25 @@ function outsideWay(map: TrackMap, tile: Tile): readonly Point[] {
   const { x, y, w, h } = tile.box;
   if (map.picture.groundY === undefined) {
     const end = street.to;
-    return [{ x: tile.id === 'laptop' ? x : x + w / 2, y: tile.id === 'laptop' ? y + h / 2 : y }, ...(tile.id === 'laptop' ? [] : [{ x: x + w / 2, y: y - 7 }, { x: end.x, y: y - 7 }]), end];
+    return [
+      { x: tile.id === 'laptop' ? x : x + w / 2, y: tile.id === 'laptop' ? y + h / 2 : y },
+      ...(tile.id === 'laptop'
+        ? []
+        : [
+            { x: x + w / 2, y: y - 7 },
+            { x: end.x, y: y - 7 },
+          ]),
+      end,
+    ];
   }
   const wireY = street.from.y;
   const onWire = y < wireY && y + h > wireY;
-  return onWire ? [{ x: x + w, y: wireY }] : [{ x: x + w / 2, y }, { x: x + w / 2, y: wireY }];
+  return onWire
+    ? [{ x: x + w, y: wireY }]
+    : [
+        { x: x + w / 2, y },
+        { x: x + w / 2, y: wireY },
+      ];
 }
 
 /** The way of a packet between two places, in the gutters. One point when they are the same spot. */
@@ -128,8 +146,14 @@ function outsideHop(from: Spot, to: Spot, out: readonly Point[], back: readonly 
   const level = Math.abs(a.y + a.h / 2 - (b.y + b.h / 2)) < 20;
   if (!level) return [...out, ...back];
   return a.x < b.x
-    ? [{ x: a.x + a.w, y: start.y }, { x: b.x, y: start.y }]
-    : [{ x: a.x, y: start.y }, { x: b.x + b.w, y: start.y }];
+    ? [
+        { x: a.x + a.w, y: start.y },
+        { x: b.x, y: start.y },
+      ]
+    : [
+        { x: a.x, y: start.y },
+        { x: b.x + b.w, y: start.y },
+      ];
 }
 
 /** Ways that never leave the room. */
@@ -145,12 +169,18 @@ function wayInside(room: Room, from: Spot, to: Spot): readonly Point[] | undefin
   const toPort = portOf(to);
   switch (key) {
     case 'tile>rules':
-      return fromPort === undefined ? undefined : [fromPort, { x: riserX, y: fromPort.y }, { x: riserX, y: rulesIn.y }, rulesIn];
+      return fromPort === undefined
+        ? undefined
+        : [fromPort, { x: riserX, y: fromPort.y }, { x: riserX, y: rulesIn.y }, rulesIn];
     case 'rules>tile':
-      return toPort === undefined ? undefined : [rulesIn, { x: riserX, y: rulesIn.y }, { x: riserX, y: toPort.y }, toPort];
+      return toPort === undefined
+        ? undefined
+        : [rulesIn, { x: riserX, y: rulesIn.y }, { x: riserX, y: toPort.y }, toPort];
     case 'tile>tile':
       if (fromPort === undefined || toPort === undefined) return undefined;
-      return from.tile === to.tile ? [fromPort] : [fromPort, { x: riserX, y: fromPort.y }, { x: riserX, y: toPort.y }, toPort];
+      return from.tile === to.tile
+        ? [fromPort]
+        : [fromPort, { x: riserX, y: fromPort.y }, { x: riserX, y: toPort.y }, toPort];
     case 'bridge>tile':
       return toPort === undefined ? undefined : climb(toPort);
     case 'tile>bridge':
