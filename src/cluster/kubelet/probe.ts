@@ -137,9 +137,15 @@ export class ProbeWorker {
 
   private exec(command: readonly string[], done: (result: Attempt) => void): void {
     const container = this.target.running();
-    if (container === undefined) return done({ ok: false, message: 'container is not running' });
+    if (container === undefined) {
+      done({ ok: false, message: 'container is not running' });
+      return;
+    }
     const session = container.exec({ command, stdin: false, tty: false });
-    if ('error' in session) return done({ ok: false, message: session.error });
+    if ('error' in session) {
+      done({ ok: false, message: session.error });
+      return;
+    }
     const running: ExecSession = session;
     let output = '';
     let over = false;
