@@ -1,0 +1,19 @@
+import type { CommandEntry } from './command.ts';
+
+/**
+ * Every verb of kubectl, in the order in which the real one registers them (suggestions for a misspelt one come in this
+ * order). A verb is loaded when it is used.
+ */
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'get', suggestFor: ['list', 'ps'], load: () => import('./verbs/get.ts') },
+  { name: 'cluster-info', aliases: ['clusterinfo'], load: () => import('./verbs/cluster-info.ts') },
+  { name: 'top', load: () => import('./verbs/top.ts') },
+  { name: 'events', load: () => import('./verbs/events.ts') },
+  { name: 'completion', load: () => import('./verbs/completion.ts') },
+  { name: 'alpha', load: () => import('./verbs/alpha.ts') },
+  { name: 'plugin', load: () => import('./verbs/plugin.ts') },
+  { name: 'version', load: () => import('./verbs/version.ts') },
+  { name: 'api-versions', load: () => import('./verbs/api-versions.ts') },
+  { name: 'api-resources', load: () => import('./verbs/api-resources.ts') },
+  { name: 'options', load: () => import('./verbs/options.ts') },
+];

@@ -1,0 +1,32 @@
+import type { Flag } from './flags.ts';
+
+/** The flags that every command takes (`kubectl options`). */
+export const GLOBAL_FLAGS: readonly Flag[] = [
+  { name: 'as', type: 'string' },
+  { name: 'as-group', type: 'array' },
+  { name: 'as-uid', type: 'string' },
+  { name: 'cache-dir', type: 'string' },
+  { name: 'certificate-authority', type: 'string' },
+  { name: 'client-certificate', type: 'string' },
+  { name: 'client-key', type: 'string' },
+  { name: 'cluster', type: 'string' },
+  { name: 'context', type: 'string' },
+  { name: 'disable-compression', type: 'bool' },
+  { name: 'insecure-skip-tls-verify', type: 'bool' },
+  { name: 'kubeconfig', type: 'string' },
+  { name: 'log-flush-frequency', type: 'duration', default: '5s' },
+  { name: 'match-server-version', type: 'bool' },
+  { name: 'namespace', short: 'n', type: 'string' },
+  { name: 'password', type: 'string' },
+  { name: 'profile', type: 'string', default: 'none' },
+  { name: 'profile-output', type: 'string', default: 'profile.pprof' },
+  { name: 'request-timeout', type: 'string', default: '0' },
+  { name: 'server', short: 's', type: 'string' },
+  { name: 'tls-server-name', type: 'string' },
+  { name: 'token', type: 'string' },
+  { name: 'user', type: 'string' },
+  { name: 'username', type: 'string' },
+  { name: 'v', short: 'v', type: 'int32' },
+  { name: 'vmodule', type: 'string' },
+  { name: 'warnings-as-errors', type: 'bool' },
+];

@@ -1,0 +1,9 @@
+import type { ProgramEntry } from '../../machines/process.ts';
+
+/** kubectl, for a machine's PATH. It is loaded at first use, and each verb of it when it is used. */
+export const kubectl: ProgramEntry = {
+  name: 'kubectl',
+  summary: 'controls the Kubernetes cluster manager',
+  directory: '/usr/bin',
+  program: async () => (await import('./program.ts')).program,
+};
