@@ -1,6 +1,7 @@
 import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
 import { useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Trace } from '../../cluster/network/trace.ts';
@@ -75,6 +76,33 @@ function start(): void {
   }
 }
 
+/** Frames a second over a while, and the time within which 99 of 100 frames come. */
+function measureFrames(
+  ms: number,
+): Promise<{ readonly fps: number; readonly worst: number; readonly packets: number }> {
+  return new Promise((resolve) => {
+    const gaps: number[] = [];
+    const start = performance.now();
+    let last = start;
+    const frame = (now: number) => {
+      gaps.push(now - last);
+      last = now;
+      if (now - start < ms) {
+        requestAnimationFrame(frame);
+        return;
+      }
+      const sorted = gaps.slice(2).sort((a, b) => a - b);
+      const total = sorted.reduce((sum, gap) => sum + gap, 0);
+      resolve({
+        fps: (1000 * sorted.length) / total,
+        worst: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
+        packets: player.flights().length,
+      });
+    };
+    requestAnimationFrame(frame);
+  });
+}
+
 function never(): never {
   throw new Error('the scene has no pods');
 }
@@ -90,6 +118,7 @@ function Dev() {
   const rail = query.get('rail') !== null;
   const failure = failureText(usePlayerState(player), locale);
   useEffect(() => {
+    Object.assign(window, { updateScene: (next: Scene) => flushSync(() => setScene(next)) });
     start();
     const other = allScenes.get(query.get('then') ?? '');
     if (other === undefined) return;
@@ -137,4 +166,4 @@ function Dev() {
 
 const root = document.getElementById('root');
 if (root !== null) createRoot(root).render(<Dev />);
-Object.assign(window, { player, scenes });
+Object.assign(window, { player, scenes, measureFrames });

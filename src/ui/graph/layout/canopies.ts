@@ -284,6 +284,7 @@ function fullCanopy(context: LayoutContext, service: SceneService, box: Box): Ti
   });
   marks.push(name);
   let nameEnd = indent + name.width;
+  let typeEnd = nameEnd;
   if (!phone) {
     const type = text(measure, nameEnd + 10, upper, service.clusterIP === 'None' ? 'Headless' : service.type, {
       size: m.font.label,
@@ -292,6 +293,7 @@ function fullCanopy(context: LayoutContext, service: SceneService, box: Box): Ti
     });
     marks.push(type);
     nameEnd = type.x + type.width;
+    typeEnd = nameEnd;
   }
   const address =
     service.externalName !== undefined
@@ -328,7 +330,7 @@ function fullCanopy(context: LayoutContext, service: SceneService, box: Box): Ti
   if (!phone && service.endpoints.length > 0 && service.type !== 'ExternalName') {
     const width = measure(words.endpoints, m.font.label, 'sans', false);
     const readyWidth = measure(words.readyOf(ready, all), m.font.label, 'sans', true);
-    if (chips.left + width + 14 < box.w - 12 - readyWidth) {
+    if (chips.left > typeEnd + 8 && chips.left + width + 14 < box.w - 12 - readyWidth) {
       marks.push(
         text(measure, chips.left + 2, upper, words.endpoints, { size: m.font.label, font: 'sans', ink: 'faint' }),
       );

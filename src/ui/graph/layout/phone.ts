@@ -144,8 +144,8 @@ function phoneRoom(
     x: rulesX,
     y: top - 0.5,
     w: rulesW,
-    maxHeight: Math.max(78, y - top + 18),
-    wantedHeight: Math.max(78, y - top + 18),
+    maxHeight: Math.max(118, y - top + 18),
+    wantedHeight: Math.max(118, y - top + 18),
     detail: 'picks',
     dead: dark,
   });

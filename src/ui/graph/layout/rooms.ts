@@ -5,10 +5,10 @@ import { FOLD_ABOVE, groupTiles } from './fold.ts';
 import { DOOR, WIDE_DOOR } from './metrics.ts';
 import { mountsHeight, mountTiles } from './mounts.ts';
 import { nodePortTags, nodeTile } from './node.ts';
-import type { Box, Caption, Mark, Point, Room, Tile, Tracks } from './picture.ts';
+import type { Box, Caption, Point, Room, Tile, Tracks } from './picture.ts';
 import { type PodLines, podTile, shellTile } from './pods.ts';
 import { type RulesDetail, rulesTile } from './rules.ts';
-import { firstThatFits, round, text } from './text.ts';
+import { round, text } from './text.ts';
 
 /** Where one room stands, and what its columns are. */
 export interface RoomPlan {

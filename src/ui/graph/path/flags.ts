@@ -151,7 +151,7 @@ export function flagAnchor(
   const wireY = street?.from.y ?? ground;
   const machines = picture.tiles.filter((tile) => tile.kind === 'outside' && tile.box.x + tile.box.w < head.x);
   const least = Math.max(14, ...machines.map((tile) => tile.box.x + tile.box.w + 7));
-  const x = Math.min(Math.max(head.x - width / 2, Math.min(least, head.x - 12)), picture.width - width - 14);
+  const x = Math.min(Math.max(14, head.x - width / 2, Math.min(least, head.x - 12)), picture.width - width - 14);
   return { x, y: wireY + 15.5, tip: Math.abs(head.y - wireY) < 8 ? 'up' : 'none' };
 }
 

@@ -5,7 +5,7 @@ import { type Polyline, polyline, roundCorners, shift, simplify } from './polyli
 import { isReplyLeg } from './reveal.ts';
 import { type Spot, spotOf, type TrackMap, wayBetween } from './tracks.ts';
 
-/** Distance between parallel lanes. */
+/** Distance between parallel lanes; half of it where a room is so narrow that a lane would run over its tiles. */
 export const LANE = 6;
 const CORNER = 9;
 
@@ -50,6 +50,8 @@ export function routeOf(map: TrackMap, trace: Trace, lane = 0): Route {
   const legs: Leg[] = [];
   let here: Point | undefined;
   let lost = false;
+  const thin = trace.steps.some((step) => 'node' in step.place && map.rooms.get(step.place.node)?.thin === true);
+  const apart = thin ? LANE / 2 : LANE;
   trace.steps.forEach((step, index) => {
     const spot = spotOf(map, step.place);
     const before = stops[index - 1];
@@ -63,7 +65,7 @@ export function routeOf(map: TrackMap, trace: Trace, lane = 0): Route {
     }
     const reply = isReplyLeg(before.step, step);
     const way = lost ? [] : simplify(wayOf(map, stops, before.spot, spot, trace.steps[index + 1]));
-    const shifted = shift(way, (reply ? LANE : 0) + lane * LANE * 2);
+    const shifted = shift(way, (reply ? apart : 0) + lane * apart * 2);
     const points = steady(shifted) ? [here ?? before.point] : roundCorners(shifted, CORNER);
     const line = polyline(points);
     if (step.verdict === 'drop') lost = true;
