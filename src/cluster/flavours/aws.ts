@@ -31,7 +31,7 @@ export const aws: Flavour = {
   serviceCIDR: '10.100.0.0/16',
   dnsIP: '10.100.0.10',
   nodePorts: [30000, 32767],
-  age: 3 * 3600_000,
+  age: 12 * 60_000,
   apiServer: 'https://7E1A0C4F.gr7.us-east-1.eks.amazonaws.com',
   osImage: 'Amazon Linux 2023.7.20250623',
   kernel: '6.1.141-155.222.amzn2023.x86_64',

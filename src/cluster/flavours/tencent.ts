@@ -31,7 +31,7 @@ export const tencent: Flavour = {
   serviceCIDR: '172.16.252.0/22',
   dnsIP: '172.16.254.137',
   nodePorts: [30000, 32767],
-  age: 26 * 3600_000,
+  age: 10 * 60_000,
   apiServer: 'https://cls-hopscope.ccs.tencent-cloud.com',
   osImage: 'TencentOS Server 3.1 (Final)',
   kernel: '5.4.119-19.0009.44',

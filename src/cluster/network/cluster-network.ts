@@ -5,7 +5,7 @@ import type { Flavour, NodeSpec } from '../flavours/flavour.ts';
 import { explain } from './causes.ts';
 import { AddressRange, inRange } from './ipam.ts';
 import { iptablesSave } from './iptables-save.ts';
-import { type AppReply, type AppRequest, type Listener, NetworkNamespace } from './namespace.ts';
+import { type AppReply, type AppRequest, type DnsType, type Listener, NetworkNamespace } from './namespace.ts';
 import type { ConnectRequest, Exchange, ExchangeOptions, Lookup, Network } from './network.ts';
 import { Resolver } from './resolver.ts';
 import { KubeProxies, type NodeRules, type ProxyEndpoint, type ServicePortRule } from './service-rules.ts';
@@ -164,7 +164,7 @@ export class ClusterNetwork implements Network {
         resolver: this.resolverOf(pod),
         hosts: new Map(
           (pod.spec?.hostAliases ?? []).flatMap((alias) =>
-            (alias.hostnames ?? []).map((each): [string, string] => [each, alias.ip]),
+            (alias.hostnames ?? []).map((each): [string, string] => [each, alias.ip ?? '']),
           ),
         ),
       },
@@ -216,7 +216,7 @@ export class ClusterNetwork implements Network {
     return this.ring;
   }
 
-  lookup(from: NetworkNamespace, name: string, options: ExchangeOptions & { type?: 'A'; server?: string }): Lookup {
+  lookup(from: NetworkNamespace, name: string, options: ExchangeOptions & { type?: DnsType; server?: string }): Lookup {
     return this.resolver.lookup(from, name, options);
   }
 
