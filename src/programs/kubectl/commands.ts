@@ -8,6 +8,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'get', suggestFor: ['list', 'ps'], load: () => import('./verbs/get.ts') },
   { name: 'cluster-info', aliases: ['clusterinfo'], load: () => import('./verbs/cluster-info.ts') },
   { name: 'top', load: () => import('./verbs/top.ts') },
+  { name: 'describe', load: () => import('./verbs/describe.ts') },
   { name: 'events', load: () => import('./verbs/events.ts') },
   { name: 'completion', load: () => import('./verbs/completion.ts') },
   { name: 'alpha', load: () => import('./verbs/alpha.ts') },

@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../../cluster/api/types.ts';
 import { Failure } from '../errors.ts';
+import { Quantity } from '../go/quantity.ts';
+import { goSort } from '../go/sort.ts';
 import { JsonPath } from './jsonpath/evaluate.ts';
-import { parseQuantity } from './quantity.ts';
 import { isTable, type Table } from './table.ts';
 
 /** `metadata.name`, `.metadata.name` and `{.metadata.name}` all mean the last. @throws Failure */
@@ -78,31 +79,13 @@ function isLess(a: unknown, b: unknown): boolean {
   if (a === null || b === null) return a === null && b !== null;
   if (typeof a === 'number' && typeof b === 'number') return a < b;
   if (typeof a === 'string' && typeof b === 'string') {
-    const x = parseQuantity(a);
-    const y = x === undefined ? undefined : parseQuantity(b);
-    return x === undefined || y === undefined ? a < b : x < y;
+    const x = Quantity.parse(a);
+    const y = x === undefined ? undefined : Quantity.parse(b);
+    return x === undefined || y === undefined ? a < b : x.nano < y.nano;
   }
   if (Array.isArray(a) && Array.isArray(b)) {
     for (let i = 0; i < Math.min(a.length, b.length); i++) if (!isLess(a[i], b[i])) return false;
     return true;
   }
   throw new Failure('unsortable type: map');
-}
-
-/**
- * Go's sort.Sort: equal items come out in an order of its own, so small slices use its insertion sort; larger ones are
- * sorted stably here.
- */
-function goSort<T>(items: readonly T[], less: (a: T, b: T) => boolean): T[] {
-  const sorted = [...items];
-  if (sorted.length > 12) return sorted.sort((a, b) => (less(a, b) ? (less(b, a) ? 0 : -1) : less(b, a) ? 1 : 0));
-  for (let i = 1; i < sorted.length; i++) {
-    for (let j = i; j > 0; j--) {
-      const [a, b] = [sorted[j - 1], sorted[j]];
-      if (a === undefined || b === undefined || !less(b, a)) break;
-      sorted[j - 1] = b;
-      sorted[j] = a;
-    }
-  }
-  return sorted;
 }

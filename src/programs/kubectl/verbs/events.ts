@@ -3,6 +3,7 @@ import type { Routine } from '../../../sim/routine.ts';
 import type { Command } from '../command.ts';
 import { Failure } from '../errors.ts';
 import { humanDuration } from '../go/duration.ts';
+import { goSort } from '../go/sort.ts';
 import type { Invocation } from '../invocation.ts';
 import { escapeTerminal } from '../print/escape.ts';
 import { objectPrinter } from '../print/printer.ts';
@@ -58,15 +59,15 @@ const command: Command = {
       yield* invocation.err(namespace === '' ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`);
       return;
     }
-    events.sort((a, b) => eventTime(a) - eventTime(b));
-    if (printer === undefined) yield* invocation.out(table.rows(events));
+    const sorted = goSort(events, (a, b) => eventTime(a) < eventTime(b));
+    if (printer === undefined) yield* invocation.out(table.rows(sorted));
     else
       yield* invocation.out(
         printer({
           apiVersion: 'v1',
           kind: 'EventList',
           metadata: metadata as Record<string, never>,
-          items: events.map((event) => ({ ...event, apiVersion: 'v1', kind: 'Event' })),
+          items: sorted.map((event) => ({ ...event, apiVersion: 'v1', kind: 'Event' })),
         }),
       );
   },
