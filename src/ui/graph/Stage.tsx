@@ -1,6 +1,8 @@
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Scene } from '../../playground/scene.ts';
+import { failureText } from '../hops/failure.ts';
+import { announce } from '../hops/hopWords.ts';
 import type { Camera } from './camera/camera.ts';
 import { type CameraHandle, useCamera } from './camera/useCamera.ts';
 import { Backdrop, Captions } from './draw/Backdrop.tsx';
@@ -34,23 +36,15 @@ export interface StageProps {
   readonly onSelect: (ref: ObjectRef | undefined) => void;
   /** What something else in the page points at, such as a name in the terminal: it lights up. */
   readonly pointed?: ObjectRef;
-  /** What the live region says of the current hop. */
-  readonly announcement?: string;
-  /** Where the last exchange failed, in words: shown instead of the legend. */
-  readonly failure?: string;
   /** Leaves out the head (title, legend, buttons), as on a phone. */
   readonly bare?: boolean;
   /** Further controls in the head. */
   readonly children?: ReactNode;
 }
 
-const MONO = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace';
-const SANS =
-  '"Inter Variable", "Inter", "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "Apple SD Gothic Neo", "Malgun Gothic", system-ui, sans-serif';
-
 /** The cluster as a building in section, with its packets. */
 export function Stage(props: StageProps) {
-  const { scene, locale, player, selected, onSelect, pointed, announcement, failure, bare } = props;
+  const { scene, locale, player, selected, onSelect, pointed, bare } = props;
   const words = graphWords(locale);
   const section = useRef<HTMLElement>(null);
   const view = useRef<HTMLDivElement>(null);
@@ -62,13 +56,17 @@ export function Stage(props: StageProps) {
   const size = useSize(view);
   const fonts = useFonts();
 
-  const measure = useMemo(() => measureFor(fonts), [fonts]);
+  const measure = useMemo(() => measureFor(fonts, locale), [fonts, locale]);
   const [opened, setOpened] = useState<readonly string[]>([]);
   const [focus, setFocus] = useState<string | undefined>();
   const [over, setOver] = useState<string | undefined>();
 
   const state = usePlayerState(player);
   const { trace, hop, quiet } = state;
+  const failure = failureText(state, locale);
+  const step = trace?.steps[hop];
+  const announcement = trace === undefined || step === undefined || quiet ? '' : announce(step, trace, hop + 1, locale);
+  useReducedMotion(player);
   const highlights = useMemo(
     () => (trace === undefined || quiet ? undefined : highlightsOf(trace, hop)),
     [trace, hop, quiet],
@@ -124,7 +122,8 @@ export function Stage(props: StageProps) {
   const chosen = selected === undefined ? undefined : picture?.tiles.find((tile) => stands(tile, selected));
   const lamp = pointed === undefined ? undefined : picture?.tiles.find((tile) => stands(tile, pointed));
   const focused = focus === undefined ? undefined : tiles.get(focus);
-  const hovered = over === undefined ? undefined : tiles.get(over);
+  const hovered = useLater(over, 450);
+  const told = hovered === undefined || hovered !== over ? undefined : tiles.get(hovered);
   return (
     <section className="hs-stage" ref={section} aria-label={words.cluster}>
       {bare ? null : (
@@ -189,7 +188,7 @@ export function Stage(props: StageProps) {
           style={camera.ready ? undefined : HIDDEN}
           aria-hidden="true"
         />
-        {hovered === undefined ? null : <Tip tile={hovered} camera={camera.current.current} size={size} />}
+        {told === undefined ? null : <Tip tile={told} camera={camera.current.current} size={size} />}
       </div>
       <div className="hs-sr" aria-live="polite">
         {announcement}
@@ -332,6 +331,16 @@ function StageTools(props: {
   );
 }
 
+/** A value after it stayed the same for a while. */
+function useLater<T>(value: T, ms: number): T {
+  const [later, setLater] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setLater(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return later;
+}
+
 /** Size of an element in CSS pixels, zero before it is measured. */
 function useSize(element: { readonly current: HTMLElement | null }): {
   readonly width: number;
@@ -354,9 +363,23 @@ function useSize(element: { readonly current: HTMLElement | null }): {
   return size;
 }
 
-/** A new measure once the web fonts arrived, so that every text is measured again with them. */
-function measureFor(_fonts: boolean): ReturnType<typeof canvasMeasure> {
-  return canvasMeasure({ mono: MONO, sans: SANS });
+/** Tells the player what the system asks for: packets that step instead of sliding. */
+function useReducedMotion(player: PacketPlayer | undefined): void {
+  useEffect(() => {
+    if (player === undefined) return;
+    const query = matchMedia('(prefers-reduced-motion: reduce)');
+    const tell = () => player.setReducedMotion(query.matches);
+    tell();
+    query.addEventListener('change', tell);
+    return () => query.removeEventListener('change', tell);
+  }, [player]);
+}
+
+/** A measure in the theme's fonts; a new one once they arrived or the language changed, so that every text is measured again. */
+function measureFor(_fonts: boolean, _locale: string): ReturnType<typeof canvasMeasure> {
+  const style = getComputedStyle(document.documentElement);
+  const family = (name: string, otherwise: string) => style.getPropertyValue(name).trim() || otherwise;
+  return canvasMeasure({ mono: family('--mono', 'monospace'), sans: family('--font', 'sans-serif') });
 }
 
 /** Turns true once the web fonts have arrived: measured widths change then. */

@@ -7,13 +7,12 @@ import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Trace } from '../../cluster/network/trace.ts';
 import type { Scene } from '../../playground/scene.ts';
 import '../theme/tokens.css';
-import { failureText, HopLine, HopList, HopsHead, playerKey } from '../hops/HopList.tsx';
+import { HopLine, HopList, HopsHead, playerKey } from '../hops/HopList.tsx';
 import * as scenes from './fixtures/scenes.ts';
 import * as traces from './fixtures/traces.ts';
 import { between } from './fixtures/traces.ts';
 import { PacketPlayer } from './packets/player.ts';
 import { Stage } from './Stage.tsx';
-import { usePlayerState } from './usePlayer.ts';
 
 /**
  * The stage by itself, for designers and screenshots: `?scene=tutorial&trace=clusterIP&hop=3&fraction=0.6&theme=light&lang=ko`.
@@ -116,7 +115,6 @@ function Dev() {
   const [scene, setScene] = useState(shown);
   const locale = document.documentElement.lang;
   const rail = query.get('rail') !== null;
-  const failure = failureText(usePlayerState(player), locale);
   useEffect(() => {
     Object.assign(window, { updateScene: (next: Scene) => flushSync(() => setScene(next)) });
     start();
@@ -149,7 +147,6 @@ function Dev() {
         player={player}
         locale={locale}
         {...(selected === undefined ? {} : { selected })}
-        {...(failure === undefined ? {} : { failure })}
         bare={query.get('bare') !== null}
         onSelect={setSelected}
       />

@@ -14,6 +14,7 @@ export const en: GraphWords = {
   shells: (count) => `Your ${count} shells`,
   idle: 'at the prompt',
   laptop: 'Your laptop',
+  laptopShort: 'Laptop',
   internet: 'Internet',
   loadBalancer: 'Load balancer',
   noLoadBalancer: 'No LB yet',

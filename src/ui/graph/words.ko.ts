@@ -12,6 +12,7 @@ export const ko: GraphWords = {
   shells: (count) => `내 셸 ${count}개`,
   idle: '입력 대기 중',
   laptop: '내 노트북',
+  laptopShort: '노트북',
   internet: '인터넷',
   loadBalancer: '로드 밸런서',
   noLoadBalancer: 'LB 없음',

@@ -15,6 +15,7 @@ export interface GraphWords {
   readonly shells: (count: number) => string;
   readonly idle: string;
   readonly laptop: string;
+  readonly laptopShort: string;
   readonly internet: string;
   readonly loadBalancer: string;
   readonly noLoadBalancer: string;

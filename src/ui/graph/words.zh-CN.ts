@@ -12,6 +12,7 @@ export const zhCN: GraphWords = {
   shells: (count) => `你的 ${count} 个终端`,
   idle: '等待输入',
   laptop: '你的电脑',
+  laptopShort: '电脑',
   internet: '互联网',
   loadBalancer: '负载均衡器',
   noLoadBalancer: '尚无 LB',

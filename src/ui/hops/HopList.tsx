@@ -7,6 +7,7 @@ import { hueOf, traceHue } from '../graph/path/hue.ts';
 import { isReplyLeg } from '../graph/path/reveal.ts';
 import { usePlayerState } from '../graph/usePlayer.ts';
 import { type Section, sectionsOf } from './exchange.ts';
+import { failedBy } from './failure.ts';
 import { type HopPiece, hopWords, timeText } from './hopWords.ts';
 import { usePlayerFrames } from './usePlayerFrames.ts';
 import { type HopsWords, hopsWords } from './words.ts';
@@ -113,20 +114,6 @@ function StateChip({
       {state.waiting > 0 ? ` ${words.waiting(state.waiting)}` : ''}
     </span>
   );
-}
-
-/** Whether the packet has come to the step that said no. */
-export function failedBy(trace: Trace, hop: number): boolean {
-  const at = trace.steps.findIndex((step) => step.verdict === 'reject' || step.verdict === 'drop');
-  return at < 0 ? hop >= trace.steps.length - 1 : hop >= at;
-}
-
-/** The sentence for the stage's head once a request failed: `refused at hop 2`. */
-export function failureText(state: PlayerState, locale: string): string | undefined {
-  const { trace, hop, quiet } = state;
-  if (trace === undefined || quiet || trace.outcome === 'ok' || !failedBy(trace, hop)) return undefined;
-  const at = trace.steps.findIndex((step) => step.verdict === 'reject' || step.verdict === 'drop');
-  return hopsWords(locale).failedAt(trace.outcome, (at < 0 ? trace.steps.length - 1 : at) + 1);
 }
 
 const SectionView = memo(function SectionView(props: {

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { Caption, Picture, Room } from '../layout/picture.ts';
+import { stateGlyph } from './glyphs.tsx';
 import { Marks } from './marks.tsx';
 
 /** Everything under the tiles: ground, wire, walls, doors, idle wires and tethers. */
@@ -32,6 +33,17 @@ export const Backdrop = memo(function Backdrop({ picture }: { readonly picture: 
       )}
       {picture.rooms.map((room) => (
         <RoomShape key={room.node} room={room} />
+      ))}
+      {picture.checks.map((check) => (
+        <g key={check.node}>
+          <path className={check.passing ? 'hs-check' : 'hs-check failing'} d={check.d} />
+          <g
+            className={`hs-state ${check.passing ? 'ready' : 'failed'}`}
+            transform={`translate(${check.at.x} ${check.at.y}) scale(.7)`}
+          >
+            {stateGlyph(check.passing ? 'ready' : 'failed')}
+          </g>
+        </g>
       ))}
       {picture.promises.map((d) => (
         <path key={d} className="hs-tether" d={d} />

@@ -10,7 +10,12 @@ const SIZE = 11;
 const ARROW = 22;
 
 /** Size of a flag on the graph. */
-export function flagSize(flag: Flag, measure: Measure): { readonly w: number; readonly h: number } {
+export function flagSize(flag: Flag, measure: Measure, scale = 1): { readonly w: number; readonly h: number } {
+  const { w, h } = innerSize(flag, measure);
+  return { w: Math.ceil(w * scale), h: Math.ceil(h * scale) };
+}
+
+function innerSize(flag: Flag, measure: Measure): { readonly w: number; readonly h: number } {
   const widths = flag.lines.map((line) => lineWidth(line, measure));
   if (flag.inline) {
     const label = SIZE * 0.6 * 4;
@@ -31,17 +36,18 @@ export const FlagView = memo(function FlagView(props: {
   /** Where it stands; flags that travel are moved by the frame loop instead. */
   readonly box?: Box;
   readonly room?: string;
+  readonly scale: number;
   readonly element?: Ref<SVGGElement>;
 }) {
-  const { flag, hue, measure, box, element, room } = props;
-  const { w, h } = flagSize(flag, measure);
+  const { flag, hue, measure, box, element, room, scale } = props;
+  const { w, h } = innerSize(flag, measure);
   const x = box === undefined ? 0 : Math.round(box.x) + 0.5;
   const y = box === undefined ? 0 : Math.round(box.y) + 0.5;
   return (
     <g
       ref={element}
       className={`hs-flag hue-${hue}${flag.hot ? ' hot' : ''}`}
-      transform={`translate(${x} ${y})`}
+      transform={`translate(${x} ${y}) scale(${scale})`}
       data-room={room}
       data-flag={flag.id}
     >

@@ -35,6 +35,7 @@ export function PacketMarks(props: {
     return new Map(scene.pods.flatMap((pod) => (pod.ip === undefined ? [] : [[pod.ip, `…${pod.suffix}`] as const])));
   }, [picture, scene]);
   const phone = picture.density === 'P';
+  const scale = picture.density === 'L' ? 1.13 : 1;
   const flag = useMemo(() => {
     const made = route === undefined ? undefined : travelFlag(route, hop, (address) => names?.get(address));
     return phone && made !== undefined && route !== undefined ? inlineFlag(made, route, hop) : made;
@@ -53,11 +54,11 @@ export function PacketMarks(props: {
   const homes = useMemo(
     () =>
       standing.map((one) => {
-        const { w, h } = flagSize(one, measure);
+        const { w, h } = flagSize(one, measure, scale);
         const home = one.room === undefined ? undefined : flagHome(one.room, w, h);
         return { flag: one, box: home === undefined ? undefined : { x: home.x, y: home.y, w, h } };
       }),
-    [standing, measure],
+    [standing, measure, scale],
   );
   const beside = useMemo(() => besideWire(picture), [picture]);
   useEffect(
@@ -76,7 +77,7 @@ export function PacketMarks(props: {
         element.style.opacity = '0';
         return;
       }
-      const { w, h } = flagSize(flag, measure);
+      const { w, h } = flagSize(flag, measure, scale);
       const anchor = flagAnchor(map, head, w, h);
       const occupied = anchor.room !== undefined && standing.some((other) => other.id === `rewrite/${anchor.room}`);
       const replying = position.trace.steps[position.hop]?.direction === 'reply';
@@ -84,13 +85,17 @@ export function PacketMarks(props: {
       const crossing = route?.crossHop === position.hop && position.fraction === 0;
       element.style.opacity = atRest || crossing || (occupied && !replying) ? '0' : '1';
       shade(element, beside, anchor, w, h, element.style.opacity === '1');
-      element.setAttribute('transform', `translate(${Math.round(anchor.x)} ${Math.round(anchor.y)})`);
+      element.setAttribute('transform', `translate(${Math.round(anchor.x)} ${Math.round(anchor.y)}) scale(${scale})`);
       const tip = element.querySelector('.tip');
       if (tip !== null) {
-        const x = Math.min(Math.max(head.x - anchor.x, 9), w - 9);
+        const x = Math.min(Math.max(head.x - anchor.x, 9), w - 9) / scale;
         tip.setAttribute(
           'd',
-          anchor.tip === 'up' ? `M${x - 5} .5l5-6 5 6` : anchor.tip === 'left' ? `M.5 ${h / 2 - 5}l-6 5 6 5` : '',
+          anchor.tip === 'up'
+            ? `M${x - 5} .5l5-6 5 6`
+            : anchor.tip === 'left'
+              ? `M.5 ${h / scale / 2 - 5}l-6 5 6 5`
+              : '',
         );
       }
       for (const other of group.current?.querySelectorAll<SVGGElement>('[data-room]') ?? []) {
@@ -107,10 +112,20 @@ export function PacketMarks(props: {
     <g ref={group} data-hop={hop + 1} data-code={first?.code}>
       {homes.map(({ flag: one, box }) =>
         box === undefined ? null : (
-          <FlagView key={one.id} flag={one} hue={hueAt(route, one)} measure={measure} box={box} room={roomOf(one)} />
+          <FlagView
+            scale={scale}
+            key={one.id}
+            flag={one}
+            hue={hueAt(route, one)}
+            measure={measure}
+            box={box}
+            room={roomOf(one)}
+          />
         ),
       )}
-      {flag === undefined ? null : <FlagView element={travelling} flag={flag} hue={hue} measure={measure} />}
+      {flag === undefined ? null : (
+        <FlagView scale={scale} element={travelling} flag={flag} hue={hue} measure={measure} />
+      )}
       {crossed && route.cross !== undefined ? <DropCross at={route.cross} /> : null}
       {badges.map((badge) => (
         <BadgeView key={badge.hop} badge={badge} label={badge.hop + 1 + offset} />

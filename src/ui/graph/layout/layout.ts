@@ -7,9 +7,9 @@ import { layDocker } from './docker.ts';
 import { squaresFor } from './fold.ts';
 import { chooseDensity, type Metrics, metricsOf, SMALLEST_TEXT } from './metrics.ts';
 import { mountsHeight } from './mounts.ts';
-import { layOutside } from './outside.ts';
+import { healthChecks, layOutside, promiseOf } from './outside.ts';
 import { layPhone } from './phone.ts';
-import type { Box, Caption, Density, Highlights, Picture, Room, Street, Tile } from './picture.ts';
+import type { Box, Caption, Density, HealthCheck, Highlights, Picture, Room, Street, Tile } from './picture.ts';
 import { placesOf } from './places.ts';
 import { RACK_FROM, rackTiles } from './rack.ts';
 import { chooseSlotStyle, columnsOf, detailFor, folds, layRoom, podArea, type RoomPlan } from './rooms.ts';
@@ -145,6 +145,7 @@ function layWide(
   if (boxes.rack !== undefined) tiles.push(...rackTiles(context, boxes.rack.nodes, boxes.rack.box));
   const streets: Street[] = [{ from: { x: left + 10, y: streetY }, to: { x: right - 4, y: streetY } }];
   const promises: string[] = [];
+  const checks: HealthCheck[] = [];
   if (docker) {
     const laid = layDocker(context, { x: m.margin, y: roomTop, w: split - 10 - m.margin, h: roomHeight }, streetY);
     rooms.push(...laid.rooms);
@@ -153,7 +154,8 @@ function layWide(
     streets.push(laid.street);
   } else {
     tiles.push(...outside.tiles);
-    promises.push(...outside.promises);
+    promises.push(...promiseOf(tiles, scene.services, left));
+    checks.push(...healthChecks(tiles, rooms, scene.loadBalancers[0], streetY));
   }
   writtenCaption(context, captions, rooms, canopies.tieY, roomTop, tiles);
   wireLabel(context, captions, right, height, streetY);
@@ -168,6 +170,7 @@ function layWide(
       tiles,
       captions,
       promises,
+      checks,
       ...(docker ? { divide: { x: split, from: m.caption - 10, to: height - 12 } } : {}),
     },
     memory: { rooms: order, slots: laidRooms.slots, open: boxes.open.map(({ node }) => node.name) },

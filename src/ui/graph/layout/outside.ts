@@ -1,6 +1,6 @@
 import type { SceneLoadBalancer, SceneService } from '../../../playground/scene.ts';
 import { type LayoutContext, podKey } from './context.ts';
-import type { Box, GlyphName, Mark, Tile } from './picture.ts';
+import type { Box, GlyphName, HealthCheck, Mark, Room, Tile } from './picture.ts';
 import { cut, text } from './text.ts';
 
 /** What is at the left end of the wire: laptop, internet and the slot of the load balancer. */
@@ -8,8 +8,41 @@ export interface Outside {
   readonly tiles: readonly Tile[];
   /** Right edge of what stands on the wire. */
   readonly right: number;
-  /** Dotted lines of what is still being made. */
-  readonly promises: readonly string[];
+}
+
+/** While a cloud builds a load balancer: a dotted line from the Service that asked for it to the slot where it will stand. */
+export function promiseOf(tiles: readonly Tile[], services: readonly SceneService[], left: number): readonly string[] {
+  const slot = tiles.find((tile) => tile.id === 'loadbalancer');
+  const asking = services.find((service) => service.type === 'LoadBalancer');
+  const canopy = asking === undefined ? undefined : tiles.find((tile) => tile.id === `Service/${podKey(asking)}`);
+  if (slot === undefined || canopy === undefined || !slot.looks.includes('ghost') || slot.box.h < 30) return [];
+  const y = canopy.box.y + canopy.box.h / 2;
+  const bottom = slot.box.y + slot.box.h;
+  return [`M${canopy.box.x} ${y}H${left - 9}V${bottom + 11}H${slot.box.x + slot.box.w / 2}V${bottom + 3}`];
+}
+
+/** The load balancer's health checks: a lane of their own below the wire, up to the door of each node. */
+export function healthChecks(
+  tiles: readonly Tile[],
+  rooms: readonly Room[],
+  balancer: SceneLoadBalancer | undefined,
+  wireY: number,
+): readonly HealthCheck[] {
+  const slot = tiles.find((tile) => tile.id === 'loadbalancer');
+  if (slot === undefined || balancer === undefined || slot.box.h < 30) return [];
+  const y = wireY + 11;
+  return rooms
+    .filter((room) => room.door.side === 'bottom')
+    .map((room) => {
+      const x = room.tracks.trunkX + 8;
+      const top = room.tracks.door.y + 7;
+      return {
+        node: room.node,
+        d: `M${slot.box.x + slot.box.w} ${y}H${x - 6}Q${x} ${y} ${x} ${y - 6}V${top}`,
+        at: { x, y: top },
+        passing: balancer.healthyNodes.includes(room.node),
+      };
+    });
 }
 
 const SMALL = 10.3;
@@ -28,17 +61,32 @@ export function layOutside(context: LayoutContext, left: number, wireY: number, 
   const wanting = scene.services.filter((service) => service.type === 'LoadBalancer');
   if (room < w * 3 + gap * 2 && m.density !== 'P') return layTags(context, left, wireY, balancer, wanting);
   const y = Math.round(wireY - h / 2) + 0.5;
+  // An address needs room: the two machines before it get narrower.
+  const needed =
+    balancer === undefined && wanting.length === 0
+      ? w
+      : Math.max(w, context.measure(balancer?.address ?? '<pending>', SMALL, 'mono', false) + 16);
+  const narrow = Math.max(Math.min(w, 58), Math.min(w, (room - Math.min(needed, w * 1.6) - gap * 2) / 2));
   const shell = scene.shells.find((open) => open.kind === 'laptop');
-  const laptop = simple(context, 'laptop', words.laptop, 'laptop', { x: left, y, w, h }, [
-    words.laptop,
-    shell?.address ?? '',
-    shell?.command ?? '',
-  ]);
-  const internet = simple(context, 'internet', words.internet, 'internet', { x: left + w + gap, y, w, h }, [
+  const laptopName = narrow < w ? words.laptopShort : words.laptop;
+  const said = [words.laptop, shell?.address ?? '', shell?.command ?? ''];
+  const laptop = simple(context, 'laptop', laptopName, 'laptop', { x: left, y, w: narrow, h }, said);
+  const internet = simple(
+    context,
+    'internet',
     words.internet,
-  ]);
-  const slot = loadBalancerTile(context, balancer, wanting, { x: left + (w + gap) * 2, y, w, h }, room - (w + gap) * 2);
-  return { tiles: [laptop, internet, slot], right: slot.box.x + slot.box.w, promises: [] };
+    'internet',
+    { x: left + narrow + gap, y, w: narrow, h },
+    [words.internet],
+  );
+  const slot = loadBalancerTile(
+    context,
+    balancer,
+    wanting,
+    { x: left + (narrow + gap) * 2, y, w, h },
+    room - (narrow + gap) * 2,
+  );
+  return { tiles: [laptop, internet, slot], right: slot.box.x + slot.box.w };
 }
 
 function layTags(
@@ -83,7 +131,7 @@ function layTags(
     tag('internet', 'internet', words.internet, false, false),
     tag('loadbalancer', 'loadbalancer', label, pending, !pending || wanting.length > 0),
   ];
-  return { tiles, right: left, promises: [] };
+  return { tiles, right: left };
 }
 
 function simple(

@@ -73,6 +73,7 @@ export function layPhone(context: LayoutContext, order: readonly string[], memor
       tiles,
       captions,
       promises: [],
+      checks: [],
     },
     memory: { rooms: order, slots, open: shownNodes.map((node) => node.name) },
   };

@@ -191,6 +191,13 @@ export interface Street {
   readonly to: Point;
 }
 
+export interface HealthCheck {
+  readonly node: string;
+  readonly d: string;
+  readonly at: Point;
+  readonly passing: boolean;
+}
+
 /** Text that belongs to no tile. */
 export interface Caption {
   readonly id: string;
@@ -211,6 +218,8 @@ export interface Picture {
   readonly captions: readonly Caption[];
   /** Dotted lines that say "not yet", as SVG paths. */
   readonly promises: readonly string[];
+  /** Health checks of a load balancer: thin lines below the wire, each ending in the state of a node. */
+  readonly checks: readonly HealthCheck[];
   /** Vertical line between two worlds, when Docker hosts stand beside the cluster. */
   readonly divide?: { readonly x: number; readonly from: number; readonly to: number };
   /** Tile of a pod, a machine or an outside place by the key that `placeKey` makes. */

@@ -62,11 +62,11 @@ export function columnsOf(context: LayoutContext, box: Box, detail: RulesDetail)
         : box.w < 150
           ? 18
           : 28;
-  const gutter = detail === 'picks' ? m.gutter : detail === 'count' ? 24 : box.w < 150 ? 8 : 15;
+  const gutter = detail === 'picks' ? m.gutter : detail === 'count' ? 24 : box.w < 150 ? 11 : 15;
   const rulesX = box.x + box.w - pad - rulesW;
   const podX = box.x + pad;
   const podW = rulesX - gutter - podX;
-  const riserX = podX + podW + (detail === 'glyph' && box.w < 150 ? 3.5 : gutter / 2);
+  const riserX = podX + podW + gutter / 2;
   return {
     podX: podX + 0.5,
     podW,
@@ -150,7 +150,10 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
 
   tiles.push(nodeTile(context, plan, state, detail === 'count' ? columns.trunkX - box.x - 8 : undefined));
   const port = (tile: Tile) => {
-    ports[tile.id] = { x: tile.box.x + tile.box.w, y: round(tile.box.y + Math.min(tile.box.h / 2, 40)) };
+    ports[tile.id] = {
+      x: tile.box.x + tile.box.w,
+      y: round(tile.box.y + Math.min(tile.box.h / 2, tile.kind === 'group' ? 22 : 40)),
+    };
   };
   let y = top;
   if (plan.shells.length > 0) {
