@@ -81,4 +81,5 @@ export function fill<T extends object, K extends keyof T>(object: T, key: K, val
 }
 
 export { scaled } from './intstr.ts';
+export { ipFamily as validIP } from './ip.ts';
 export { portNameProblems, rules, validPort };

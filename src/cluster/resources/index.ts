@@ -1,12 +1,17 @@
 import type { KindDefinition } from '../api/kind.ts';
-import { configMap, namespace, secret, serviceAccount } from './configuration.ts';
-import { endpointSlice, endpoints } from './endpoints.ts';
+import { configMap } from './configmap.ts';
+import { deployment } from './deployment.ts';
+import { endpoints } from './endpoints.ts';
+import { endpointSlice } from './endpointslice.ts';
 import { event } from './event.ts';
 import { lease } from './lease.ts';
+import { namespace } from './namespace.ts';
 import { node } from './node.ts';
 import { pod } from './pod.ts';
+import { replicaSet } from './replicaset.ts';
+import { secret } from './secret.ts';
 import { service } from './service.ts';
-import { deployment, replicaSet } from './workloads.ts';
+import { serviceAccount } from './serviceaccount.ts';
 
 /** Every kind that the cluster knows. The one place where a new kind is registered. */
 export const KINDS = [

@@ -13,6 +13,6 @@ export function portNameProblems(name: string): string[] {
   if (!/^[-a-z0-9]+$/.test(name)) found.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   if (!/[a-z]/.test(name)) found.push('must contain at least one letter (a-z)');
   if (name.includes('--')) found.push('must not contain consecutive hyphens');
-  if (name === '' || /^-|-$/.test(name)) found.push('must not begin or end with a hyphen');
+  if (/^-|-$/.test(name)) found.push('must not begin or end with a hyphen');
   return found;
 }

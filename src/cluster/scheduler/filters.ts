@@ -1,6 +1,6 @@
 import { labelSelector } from '../api/selectors.ts';
 import type { Node, Pod } from '../api/types.ts';
-import { quantityValue } from '../resources/podspec.ts';
+import { quantityValue } from '../resources/quantity.ts';
 import type { NodeState } from './state.ts';
 
 type Term = {

@@ -1,5 +1,5 @@
 import type { Node, Pod } from '../api/types.ts';
-import { quantityValue } from '../resources/podspec.ts';
+import { quantityValue } from '../resources/quantity.ts';
 import { requests } from './filters.ts';
 
 /** A node as the scheduler sees it: what it has, what is used, which pods are on it. Kept up to date pod by pod. */
