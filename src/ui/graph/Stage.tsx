@@ -98,7 +98,8 @@ export function Stage(props: StageProps) {
     const transform = `translate(${camera.x} ${camera.y}) scale(${camera.zoom})`;
     back.current?.setAttribute('transform', transform);
     front.current?.setAttribute('transform', transform);
-    view.current?.classList.toggle('far', camera.zoom < 0.95);
+    const far = camera.zoom >= 0.95 ? 0 : camera.zoom >= 0.9 ? 1 : camera.zoom >= 0.8 ? 2 : 3;
+    view.current?.setAttribute('data-far', `${far}`);
     redraw.current();
   }, []);
   const camera = useCamera(hit, picture, size, apply, {

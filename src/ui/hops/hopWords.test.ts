@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { STEP_CODES } from '../../cluster/network/codes.ts';
 import * as traces from '../graph/fixtures/traces.ts';
 import { sectionsOf } from './exchange.ts';
 import { announce, hopWords, shortNode, timeText } from './hopWords.ts';
@@ -30,7 +31,7 @@ describe('the hop list', () => {
       'ljyd rejects this address | REJECT',
       'curl reports: refused | 10.0.162.149 → 10.240.0.7:52514',
     ]);
-    expect(said(traces.lost)[3]).toMatch(/^The packet is lost at ljyd/);
+    expect(said(traces.lost)[3]).toMatch(/^ljyd has no power/);
   });
   it('tells both rewrites of a node port, one line each', () => {
     expect(said(traces.nodePort)[1]).toBe('The cloud finds the node | 1:1 ~104.197.41.11~ → 10.240.0.7');
@@ -50,6 +51,32 @@ describe('the hop list', () => {
     for (const trace of [traces.clusterIP, traces.refusal, traces.lost, traces.lookup, traces.nodePort]) {
       for (const locale of ['en', 'zh-CN', 'ko'])
         for (const step of trace.steps) expect(hopWords(step, trace, locale).title).not.toBe('');
+    }
+  });
+  it('knows every code of the network', () => {
+    const before = { src: '10.244.3.4', srcPort: 41034, dst: '10.0.162.149', dstPort: 80 };
+    for (const code of Object.keys(STEP_CODES)) {
+      for (const component of [
+        'client',
+        'resolver',
+        'coredns',
+        'routing',
+        'kube-proxy',
+        'bridge',
+        'cloud',
+        'loadbalancer',
+        'server',
+        'tls',
+      ] as const) {
+        for (const verdict of ['forward', 'rewrite', 'answer', 'reject', 'drop'] as const) {
+          const [step] = traces.steps([
+            { code, component, verdict, place: { at: 'door', node: 'n-1' }, time: 0, before },
+          ]);
+          const trace = traces.trace([step ?? fail()]);
+          for (const locale of ['en', 'zh-CN', 'ko'])
+            expect(hopWords(step ?? fail(), trace, locale).title, code).not.toBe('');
+        }
+      }
     }
   });
   it('has a sentence for a screen reader', () => {

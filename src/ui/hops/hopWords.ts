@@ -1,5 +1,5 @@
 import type { Trace, TraceStep } from '../../cluster/network/trace.ts';
-import { hopsWords } from './words.ts';
+import { type HopsWords, hopsWords } from './words.ts';
 
 /** A piece of a hop's second line: machine text, with what was rewritten marked. */
 export interface HopPiece {
@@ -26,8 +26,37 @@ export function hopWords(step: TraceStep, trace: Trace, locale: string): HopText
   return { title: titleOf(step, trace, locale), lines: linesOf(step, trace) };
 }
 
+/** Titles of steps whose structure alone says too little. */
+function titleOfCode(step: TraceStep, trace: Trace, words: HopsWords): string | undefined {
+  const node = 'node' in step.place ? shortNode(step.place.node) : '';
+  switch (step.code) {
+    case 'local.deliver':
+      return words.local;
+    case 'icmp.unowned':
+      return words.noPing;
+    case 'host.none':
+      return words.noNeighbour;
+    case 'route.none':
+      return words.noRoute;
+    case 'route.lost':
+      return words.lostBeyond;
+    case 'node.dark':
+      return words.noPower(node);
+    case 'tls.plain':
+      return words.noTls(serverName(step, trace, words.aPod));
+    case 'server.close':
+      return words.closes(serverName(step, trace, words.aPod));
+    case 'server.echo':
+      return words.echoes(serverName(step, trace, words.aPod));
+    default:
+      return undefined;
+  }
+}
+
 function titleOf(step: TraceStep, trace: Trace, locale: string): string {
   const words = hopsWords(locale);
+  const known = titleOfCode(step, trace, words);
+  if (known !== undefined) return known;
   const facts = step.facts ?? {};
   const node = 'node' in step.place ? shortNode(step.place.node) : '';
   const program = facts['program'] ?? trace.program;
@@ -158,7 +187,9 @@ function linesOf(step: TraceStep, trace: Trace): readonly (readonly HopPiece[])[
     if (src) pair('SNAT', [before.src, before.srcPort], [after.src, after.srcPort]);
     return lines;
   }
+  if (facts['comment'] !== undefined) return [[plain(`REJECT ${facts['comment']}`)]];
   if (step.verdict === 'reject' && step.rule !== undefined) return [[plain(step.rule)]];
+  if (step.code === 'server.refuse') return [[plain(end(before.dst, before.dstPort))]];
   if (facts['query'] !== undefined) {
     const { query, answer } = facts;
     if ((step.component === 'coredns' || step.direction === 'reply') && step.verdict !== 'forward')

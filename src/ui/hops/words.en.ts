@@ -62,4 +62,13 @@ export const en: HopsWords = {
   tls: 'Client and server agree on keys',
   tlsFails: 'The certificate is not accepted',
   aPod: 'The pod',
+  local: 'It is this very machine',
+  noPing: 'No rule matches: nobody owns this address',
+  noNeighbour: 'Nobody on this bridge has the address',
+  noRoute: 'No route leads there from outside',
+  lostBeyond: 'Nobody beyond this door has the address',
+  noPower: (node) => `${node} has no power`,
+  noTls: (who) => `${who} does not speak TLS on this port`,
+  closes: (who) => `${who} closes without an answer`,
+  echoes: (who) => `${who} echoes`,
 };

@@ -62,4 +62,13 @@ export const ko: HopsWords = {
   tls: '클라이언트와 서버가 키를 합의',
   tlsFails: '인증서가 받아들여지지 않음',
   aPod: '파드',
+  local: '목적지가 바로 이 컴퓨터',
+  noPing: '일치하는 규칙 없음: 이 주소의 주인이 없음',
+  noNeighbour: '이 브리지에 그 주소가 없음',
+  noRoute: '밖에서 그곳으로 가는 경로가 없음',
+  lostBeyond: '이 문 너머에 그 주소가 없음',
+  noPower: (node) => `${node}의 전원이 꺼짐`,
+  noTls: (who) => `${who}는 이 포트에서 TLS를 쓰지 않음`,
+  closes: (who) => `${who}가 응답 없이 연결을 닫음`,
+  echoes: (who) => `${who}가 에코를 돌려줌`,
 };

@@ -54,6 +54,15 @@ export interface HopsWords {
   readonly tls: string;
   readonly tlsFails: string;
   readonly aPod: string;
+  readonly local: string;
+  readonly noPing: string;
+  readonly noNeighbour: string;
+  readonly noRoute: string;
+  readonly lostBeyond: string;
+  readonly noPower: (node: string) => string;
+  readonly noTls: (who: string) => string;
+  readonly closes: (who: string) => string;
+  readonly echoes: (who: string) => string;
 }
 
 export function hopsWords(locale: string): HopsWords {

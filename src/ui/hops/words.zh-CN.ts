@@ -62,4 +62,13 @@ export const zhCN: HopsWords = {
   tls: '客户端与服务器商定密钥',
   tlsFails: '证书未被接受',
   aPod: 'Pod',
+  local: '目标就是这台机器',
+  noPing: '没有匹配的规则：没有机器拥有这个地址',
+  noNeighbour: '这个网桥上没有这个地址',
+  noRoute: '从外部没有路由可达',
+  lostBeyond: '门外没有机器拥有这个地址',
+  noPower: (node) => `${node} 已断电`,
+  noTls: (who) => `${who} 在此端口不使用 TLS`,
+  closes: (who) => `${who} 未响应就关闭了连接`,
+  echoes: (who) => `${who} 返回回显`,
 };

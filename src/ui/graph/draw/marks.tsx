@@ -15,7 +15,7 @@ export const Marks = memo(function Marks({ marks }: { readonly marks: readonly M
             y={mark.y}
             fontSize={mark.size}
             textAnchor={mark.anchor}
-            className={`${mark.font === 'mono' ? 'tm' : 'ts'} ink-${mark.ink}${mark.bold ? ' b' : ''}${mark.struck ? ' struck' : ''}`}
+            className={`${mark.font === 'mono' ? 'tm' : 'ts'} ${mark.size < 11 ? 'size-s' : mark.size < 12.5 ? 'size-m' : 'size-l'} ink-${mark.ink}${mark.bold ? ' b' : ''}${mark.struck ? ' struck' : ''}`}
           >
             {mark.text}
           </text>

@@ -60,8 +60,11 @@ export function shortNames(pod: ScenePod): readonly string[] {
   return [pod.name, ...(owner === '' ? [] : [`${owner}-…${pod.suffix}`]), `…${pod.suffix}`];
 }
 
+/** The name a person gave to what made the pod: of a ReplicaSet that a Deployment made, the Deployment's. */
 export function ownerName(pod: ScenePod): string {
-  return pod.owner?.name ?? '';
+  const owner = pod.owner;
+  if (owner === undefined) return '';
+  return owner.kind === 'ReplicaSet' ? owner.name.replace(/-[a-z0-9]{6,10}$/, '') : owner.name;
 }
 
 /** `.2.5` of `10.244.2.5`. */

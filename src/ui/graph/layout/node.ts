@@ -69,7 +69,7 @@ export function nodeTile(
 /** A tag beside the door for each node port that is open there. */
 export function nodePortTags(context: LayoutContext, plan: RoomPlan, at: Point, right: number): readonly Tile[] {
   const { m, measure, words } = context;
-  const ports = plan.node.nodePorts;
+  const ports = [...new Set(plan.node.nodePorts)];
   const tiles: Tile[] = [];
   let y = at.y;
   for (const port of ports.slice(0, 2)) {

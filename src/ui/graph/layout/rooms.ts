@@ -180,7 +180,7 @@ export function layRoom(context: LayoutContext, plan: RoomPlan, style: SlotStyle
       const pod = uid === null ? undefined : byUid.get(uid);
       if (pod !== undefined) {
         const shell = context.scene.shells.find(
-          (open) => open.kind === 'pod' && open.machine === `pod/${pod.namespace}/${pod.name}`,
+          (open) => open.kind === 'pod' && `${open.machine}/`.startsWith(`pod/${pod.namespace}/${pod.name}/`),
         );
         const tile = podTile(context, pod, {
           box: { x: columns.podX, y: round(y), w: columns.podW, h: style.height },
