@@ -274,12 +274,24 @@ function pickRules(context: LayoutContext, place: RulesPlace): Drawn {
         const percent = row.share ?? '';
         const right = measure(percent, m.font.small, 'mono', false);
         marks.push(
-          text(measure, 28.5, y, row.endpoint, {
-            size: m.font.mono,
-            ink,
-            bold: row.hot === true,
-            max: place.w - 28.5 - right - 14,
-          }),
+          text(
+            measure,
+            28.5,
+            y,
+            firstThatFits(
+              measure,
+              [row.endpoint, row.endpoint.split(':')[0] ?? ''],
+              place.w - 28.5 - right - 14,
+              m.font.mono,
+              'mono',
+              row.hot === true,
+            ),
+            {
+              size: m.font.mono,
+              ink,
+              bold: row.hot === true,
+            },
+          ),
         );
         marks.push(text(measure, place.w - 8.5, y, percent, { size: m.font.small, ink, anchor: 'end' }));
         said.push(`${row.endpoint} ${percent}`);
