@@ -84,6 +84,12 @@ export function failureText(failure: Failure): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
+/** cmdutil.CheckErr takes an aggregate of one apart: what prints alone prints with its prefix. */
+export function unwrapped(failure: Failure): Failure {
+  const [only] = failure instanceof Failures && failure.errors.length === 1 ? failure.errors : [];
+  return only ?? failure;
+}
+
 function message(failure: Failure): string {
   if (failure instanceof Failures) return failure.errors.map((error) => `${oneOfSeveral(error)}\n`).join('');
   if (failure instanceof PlainFailure) return failure.message;

@@ -136,6 +136,17 @@ function* ifServed<T>(list: Routine<T[]>): Routine<T[] | undefined> {
   }
 }
 
+const SCOPES: Readonly<Record<string, string>> = {
+  Terminating:
+    'Matches all pods that have an active deadline. These pods have a limited lifespan on a node before being actively terminated by the system.',
+  NotTerminating:
+    'Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.',
+  BestEffort:
+    'Matches all pods that do not have resource requirements set. These pods have a best effort quality of service.',
+  NotBestEffort:
+    'Matches all pods that have at least one resource requirement set. These pods have a burstable or guaranteed quality of service.',
+};
+
 function describeQuotas(writer: DescribeWriter, quotas: readonly ResourceQuota[]): void {
   if (quotas.length === 0) {
     writer.write(0, 'No resource quota.\n');
@@ -145,10 +156,9 @@ function describeQuotas(writer: DescribeWriter, quotas: readonly ResourceQuota[]
   const sorted = [...quotas].sort((a, b) => ((a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1));
   for (const { metadata, spec, status } of sorted) {
     writer.write(0, `  Name:\t${metadata?.name ?? ''}\n`);
-    if ((spec?.scopes?.length ?? 0) > 0) {
-      const scopes = [...(spec?.scopes ?? [])].sort();
-      writer.write(0, `  Scopes:\t${scopes.join(', ')}\n`);
-    }
+    const scopes = [...(spec?.scopes ?? [])].sort();
+    if (scopes.length > 0) writer.field(1, 'Scopes', scopes.join(', '));
+    for (const scope of scopes) if (SCOPES[scope] !== undefined) writer.write(1, `* ${SCOPES[scope]}\n`);
     writer.write(0, '  Resource\tUsed\tHard\n');
     writer.write(0, '  --------\t---\t---\n');
     for (const resource of Object.keys(status?.hard ?? {}).sort())

@@ -162,10 +162,8 @@ function environment(writer: DescribeWriter, container: Container, pod: Pod | un
   }
 }
 
-/** What a downward API path means, as far as kubectl resolves it: metadata, not spec or status. */
+/** What a downward API path means, as far as kubectl resolves it: neither `status.podIP` nor `metadata.labels['x']`. */
 function fieldValue(pod: Pod, path: string): string {
-  const subscript = /^metadata\.(annotations|labels)\['(.*)'\]$/.exec(path);
-  if (subscript !== null) return pod.metadata?.[subscript[1] as 'annotations' | 'labels']?.[subscript[2] ?? ''] ?? '';
   const formatMap = (map: Readonly<Record<string, string>> = {}) =>
     Object.keys(map)
       .sort()

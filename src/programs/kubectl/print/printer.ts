@@ -132,7 +132,7 @@ function readTemplate(invocation: Invocation, path: string): string {
 /** @throws Failure always */
 export function noPrinter(output: string, formats: readonly string[]): never {
   throw new Failure(
-    `unable to match a printer suitable for the output format "${output}", allowed formats are: ${formats.join(',')}`,
+    `unable to match a printer suitable for the output format "${output}", allowed formats are: ${[...formats].sort().join(',')}`,
   );
 }
 

@@ -106,8 +106,8 @@ export function* select(invocation: Invocation, options: SelectionOptions): Rout
   if (errors.length > 0) throw aggregate(errors) ?? new Failure('');
 
   const bySelector = everything || (options.labelSelector ?? '') !== '' || (options.fieldSelector ?? '') !== '';
-  const selection = (sources: Source[], implied: boolean, single: boolean) =>
-    new Selection(invocation, options, sources, implied, single);
+  const selection = (sources: Source[], implied: boolean, single: boolean, byName = false) =>
+    new Selection(invocation, options, sources, implied, single, byName);
   if (files.files.length > 0) {
     if (types.length > 0)
       throw new Failure(
@@ -171,6 +171,7 @@ export function* select(invocation: Invocation, options: SelectionOptions): Rout
       names.map((name) => named(mapping, name, options)),
       names.length === 1,
       true,
+      true,
     );
   }
   if (types.length > 0) {
@@ -229,6 +230,7 @@ export class Selection {
   private readonly invocation: Invocation;
   private readonly options: SelectionOptions;
   private readonly sources: readonly Source[];
+  private readonly byName: boolean;
 
   constructor(
     invocation: Invocation,
@@ -236,12 +238,14 @@ export class Selection {
     sources: readonly Source[],
     singleItemImplied: boolean,
     targetsSingleItems: boolean,
+    byName = false,
   ) {
     this.invocation = invocation;
     this.options = options;
     this.sources = sources;
     this.singleItemImplied = singleItemImplied;
     this.targetsSingleItems = targetsSingleItems;
+    this.byName = byName;
   }
 
   /** All of them, with the failure of those that could not be had. Without continueOnError the first failure is thrown. */
@@ -258,10 +262,18 @@ export class Selection {
     try {
       yield* this.visit(visit);
     } catch (error) {
-      if (error instanceof Failure) return { infos, failure: error };
+      if (error instanceof Failure) return { infos, failure: this.nested(error) };
       throw error;
     }
     return { infos, failure: undefined };
+  }
+
+  /**
+   * The real builder hands out an aggregate even of one failure, unless the objects were named after their type. A command
+   * that aggregates it again prints it without the `error: ` prefix.
+   */
+  private nested(failure: Failure): Failure {
+    return failure instanceof Failures || this.byName ? failure : new Failures([failure]);
   }
 
   /** Calls `visitor` for each object. @throws Failure the first, or with continueOnError all of them in the end. */

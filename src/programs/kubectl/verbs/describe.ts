@@ -5,7 +5,7 @@ import { DescribeContext } from '../describe/describer.ts';
 import { describerFor } from '../describe/index.ts';
 import { podGone } from '../describe/pod.ts';
 import { DescribeWriter } from '../describe/writer.ts';
-import { aggregate, Failure, isNotFound } from '../errors.ts';
+import { aggregate, Failure, isNotFound, unwrapped } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import type { ResourceInfo } from '../resource/info.ts';
 import { select } from '../resource/selection.ts';
@@ -41,8 +41,8 @@ const command: Command = {
       continueOnError: true,
     });
     const { infos, failure } = yield* selection.infos();
-    if (failure !== undefined && isNotFound(failure) && args.length === 2) {
-      yield* describeByPrefix(invocation, failure, args[0] ?? '', args[1] ?? '');
+    if (failure !== undefined && isNotFound(unwrapped(failure)) && args.length === 2) {
+      yield* describeByPrefix(invocation, unwrapped(failure), args[0] ?? '', args[1] ?? '');
       return;
     }
     const failures = new Map<string, Failure>();
@@ -62,7 +62,10 @@ const command: Command = {
       yield* invocation.err(
         allNamespaces ? 'No resources found\n' : `No resources found in ${namespace.name} namespace.\n`,
       );
-    const failed = aggregate([...failures.values()]);
+    const all = [...failures.values()];
+    const [only] = all;
+    if (all.length === 1 && only !== undefined) throw only;
+    const failed = aggregate(all);
     if (failed !== undefined) throw failed;
   },
 };

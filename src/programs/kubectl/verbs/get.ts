@@ -2,7 +2,7 @@ import type { ApiStream } from '../../../cluster/api/client.ts';
 import type { KubeObject } from '../../../cluster/api/types.ts';
 import type { Routine } from '../../../sim/routine.ts';
 import type { Command } from '../command.ts';
-import { aggregate, Failure, StatusFailure, usageFailure } from '../errors.ts';
+import { aggregate, Failure, StatusFailure, unwrapped, usageFailure } from '../errors.ts';
 import type { Flag } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 import { CUSTOM_COLUMNS_FORMATS, customColumnsPrinter } from '../print/custom-columns.ts';
@@ -147,16 +147,14 @@ function* get(invocation: Invocation, args: readonly string[]): Routine {
     return;
   }
   const { infos, failure } = yield* selected.infos();
-  const errors = failure === undefined ? [] : [failure];
   const written = yield* printTables(invocation, infos);
-  if (!written && !flags.bool('ignore-not-found') && errors.length === 0) {
+  if (!written && !flags.bool('ignore-not-found') && failure === undefined) {
     const inOne = !flags.bool('all-namespaces') && infos.every(({ mapping }) => mapping?.namespaced !== false);
     yield* invocation.err(
       inOne ? `No resources found in ${invocation.namespace.name} namespace.\n` : 'No resources found\n',
     );
   }
-  const failed = aggregate(errors);
-  if (failed !== undefined) throw failed;
+  if (failure !== undefined) throw failure;
 }
 
 /** Tables, an empty line between those of different resources. True when there was something to print. */
@@ -190,25 +188,33 @@ function* printTables(invocation: Invocation, infos: readonly ResourceInfo[]): R
       printer = new TablePrinter(tableOptions(invocation, mapping, withKind), () => invocation.now);
       last = mapping;
     }
-    printer.print(sortField === '' ? object : sortAny(object, sortField), writer);
+    const sorted = sortField === '' ? object : sortedOrNothing(object, sortField);
+    if (sorted !== undefined) printer.print(sorted, writer);
   }
   yield* put(writer.flush());
   return written;
+}
+
+/** A table that cannot be sorted is not printed, and nobody says why: so it is. */
+function sortedOrNothing(object: KubeObject, field: string): KubeObject | undefined {
+  try {
+    return sortAny(object, field);
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
 }
 
 function kindKey(mapping: Mapping | undefined): string {
   return mapping === undefined ? '' : `${mapping.group}/${mapping.version}/${mapping.kind}`;
 }
 
-/** Infos that are objects are sorted among themselves; Tables sort their rows. */
+/** Several results are sorted by their own field: Tables have none but metadata.resourceVersion, as kubectl sees them. */
 function sortInfos(infos: readonly ResourceInfo[], field: string): readonly ResourceInfo[] {
-  const plain = infos.filter(({ object }) => object !== undefined && !isTable(object));
-  if (plain.length < 2) return infos;
-  if (plain.length < infos.length)
-    throw new Failure('sorting is not supported on mixed Table and non-Table object lists');
+  if (infos.length < 2) return infos;
   const byObject = new Map(infos.map((info) => [info.object, info]));
   return sortObjects(
-    plain.flatMap(({ object }) => (object === undefined ? [] : [object])),
+    infos.flatMap(({ object }) => (object === undefined ? [] : [object])),
     field,
   ).flatMap((object) => byObject.get(object) ?? []);
 }
@@ -246,9 +252,9 @@ function* genericPrinter(invocation: Invocation): Routine<Printer> {
 function* printGeneric(invocation: Invocation, selected: Selection): Routine {
   const { infos, failure } = yield* selected.infos();
   const single = selected.singleItemImplied;
-  if (failure !== undefined && single) throw failure;
+  if (failure !== undefined && single) throw unwrapped(failure);
   if (infos.length === 0 && invocation.flags.bool('ignore-not-found')) {
-    if (failure !== undefined) throw failure;
+    if (failure !== undefined) throw aggregate([failure]) ?? failure;
     return;
   }
   const printer = yield* genericPrinter(invocation);
