@@ -13,6 +13,8 @@ export class Pipe {
   private held = 0;
   private writers = 1;
   private ended = false;
+  /** Ends of input typed at a terminal: each is read once, then reading goes on. */
+  private endMarks = 0;
   private abandoned = false;
   private readonly waiting = new Set<() => void>();
 
@@ -24,7 +26,7 @@ export class Pipe {
         for (;;) {
           const chunk = pipe.take();
           if (chunk !== undefined) return chunk;
-          if (pipe.ended) return null;
+          if (pipe.ended || pipe.takeMark()) return null;
           yield* pipe.change();
         }
       },
@@ -36,7 +38,7 @@ export class Pipe {
             pipe.replace(text.slice(at + 1));
             return text.slice(0, at);
           }
-          if (pipe.ended) {
+          if (pipe.ended || (pipe.endMarks > 0 && pipe.takeMark())) {
             pipe.replace('');
             return text === '' ? null : text;
           }
@@ -81,6 +83,18 @@ export class Pipe {
     this.chunks.push(text);
     this.held += text.length;
     this.wake();
+  }
+
+  /** Ctrl-D at a terminal: whoever reads sees the end once. */
+  endOnce(): void {
+    this.endMarks++;
+    this.wake();
+  }
+
+  private takeMark(): boolean {
+    if (this.endMarks === 0) return false;
+    this.endMarks--;
+    return true;
   }
 
   /** Ends the input from outside. */
