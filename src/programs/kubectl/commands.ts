@@ -12,6 +12,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'events', load: () => import('./verbs/events.ts') },
   { name: 'completion', load: () => import('./verbs/completion.ts') },
   { name: 'alpha', load: () => import('./verbs/alpha.ts') },
+  { name: 'config', load: () => import('./verbs/config.ts') },
   { name: 'plugin', load: () => import('./verbs/plugin.ts') },
   { name: 'version', load: () => import('./verbs/version.ts') },
   { name: 'api-versions', load: () => import('./verbs/api-versions.ts') },

@@ -43,6 +43,11 @@ export class Invocation {
     return this.config;
   }
 
+  /** The kubeconfig as `kubectl config` sees it: a file that --kubeconfig names need not exist yet. @throws Failure */
+  get startingKubeconfig(): Kubeconfig {
+    return loadKubeconfig(this.context, this.flags.string('kubeconfig'), { mayBeMissing: true });
+  }
+
   /** The namespace of the command, and whether --namespace gave it. @throws Failure */
   get namespace(): { readonly name: string; readonly explicit: boolean } {
     return chosenNamespace(this.kubeconfig, this.flags);

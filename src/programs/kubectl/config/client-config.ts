@@ -17,7 +17,7 @@ export function chosenContext(config: Kubeconfig, flags: Flags): KubeconfigConte
   const wanted = flags.string('context');
   const name = wanted === '' ? config.currentContext : wanted;
   const context = config.contexts.get(name);
-  if (context === undefined && wanted !== '')
+  if (context === undefined && name !== '')
     throw new PlainFailure(`Error in configuration: context was not found for specified context: ${name}`);
   return context ?? {};
 }

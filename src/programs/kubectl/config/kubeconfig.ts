@@ -72,12 +72,16 @@ export function kubeconfigPaths(context: Context, explicit: string): { paths: re
 }
 
 /** Loads and merges the kubeconfig: the first file that names an entry wins. @throws Failure in client-go's words. */
-export function loadKubeconfig(context: Context, explicit: string): Kubeconfig {
+export function loadKubeconfig(
+  context: Context,
+  explicit: string,
+  options: { readonly mayBeMissing?: boolean } = {},
+): Kubeconfig {
   const { paths, explicit: named } = kubeconfigPaths(context, explicit);
   const merged = emptyKubeconfig();
   for (const path of paths) {
     if (!context.fs.exists(path)) {
-      if (named) throw new Failure(`stat ${explicit}: no such file or directory`);
+      if (named && options.mayBeMissing !== true) throw new Failure(`stat ${explicit}: no such file or directory`);
       continue;
     }
     const one = readKubeconfig(context, path);

@@ -1,10 +1,12 @@
 import type { Outcome } from '../testing/session.ts';
 
-/** Whether two runs are the same, but for what cannot be: the time and process number in log lines. */
-export function equalOutcome(ours: Outcome, real: Outcome): boolean {
-  return ours.status === real.status && ours.stdout === real.stdout && logless(ours.stderr) === logless(real.stderr);
+/** An outcome without what cannot be equal: the time and process number of log lines. */
+export function comparable({ stdout, stderr, status }: Outcome): Outcome {
+  return { stdout, stderr: stderr.replace(/^([EWI])\d{4} [\d:.]+ +\d+ /gm, '$1 '), status };
 }
 
-function logless(text: string): string {
-  return text.replace(/^([EWI])\d{4} [\d:.]+ +\d+ /gm, '$1 ');
+/** Whether two runs are the same. */
+export function equalOutcome(ours: Outcome, real: Outcome): boolean {
+  const [a, b] = [comparable(ours), comparable(real)];
+  return a.status === b.status && a.stdout === b.stdout && a.stderr === b.stderr;
 }

@@ -5,7 +5,7 @@ import type { Invocation } from '../invocation.ts';
 import { isList, listItems } from '../resource/info.ts';
 import { escapeTerminal } from './escape.ts';
 import { JsonPath } from './jsonpath/evaluate.ts';
-import type { Printer } from './printer.ts';
+import { type Printer, PrintFailure } from './printer.ts';
 import { relaxedJsonPath } from './sort.ts';
 import { TabWriter } from './tabwriter.ts';
 
@@ -35,10 +35,10 @@ export function customColumnsPrinter(invocation: Invocation, output: string): Pr
       writer.write(`${columns.map(({ header }) => header).join('\t')}\n`);
       lastType = type;
     }
-    const paths = columns.map(({ path }) => parsePath(path));
+    const paths = columns.map(({ path }) => parsePath(path, writer));
     const items: unknown[] =
       event !== undefined ? [{ type: event, object }] : isList(object) ? listItems(object) : [object];
-    for (const item of items) writer.write(`${paths.map((path) => cell(path, item)).join('\t')}\n`);
+    for (const item of items) writer.write(`${paths.map((path) => cell(path, item, writer)).join('\t')}\n`);
     return writer.flush();
   };
 }
@@ -76,21 +76,21 @@ function columnsOfFile(invocation: Invocation, path: string): Column[] {
   return headers.map((header, i) => ({ header, path: relaxedJsonPath(specs[i] ?? '') }));
 }
 
-function parsePath(path: string): JsonPath {
+function parsePath(path: string, writer: TabWriter): JsonPath {
   try {
     return new JsonPath(path, { allowMissingKeys: true });
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Failure(error.message);
+    if (error instanceof SyntaxError) throw new PrintFailure(error.message, writer.flush());
     throw error;
   }
 }
 
-function cell(path: JsonPath, item: unknown): string {
+function cell(path: JsonPath, item: unknown, writer: TabWriter): string {
   let found: unknown[][];
   try {
     found = path.find(item);
   } catch (error) {
-    if (error instanceof RangeError) throw new Failure(error.message);
+    if (error instanceof RangeError) throw new PrintFailure(error.message, writer.flush());
     throw error;
   }
   const texts = found.flat().map((value) => escapeTerminal(formatValue(value)));

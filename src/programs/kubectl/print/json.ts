@@ -1,16 +1,16 @@
 /** JSON as kubectl prints it: keys sorted, four spaces, and `<`, `>`, `&` escaped as Go's encoding/json does. */
 export function emitJson(value: unknown, indent = '    '): string {
-  return JSON.stringify(sorted(value), undefined, indent).replace(/[<>&\u2028\u2029\u007f]/g, escaped);
+  return byteEscaped(JSON.stringify(sorted(value), undefined, indent));
 }
 
 /** The same on one line. */
 export function compactJson(value: unknown): string {
-  return JSON.stringify(sorted(value)).replace(/[<>&\u2028\u2029\u007f]/g, escaped);
+  return byteEscaped(JSON.stringify(sorted(value)));
 }
 
-function escaped(char: string): string {
-  const code = char.charCodeAt(0);
-  return code === 0x7f ? char : `\\u${code.toString(16).padStart(4, '0')}`;
+/** What Go's encoder escapes beyond JSON's own needs. */
+export function byteEscaped(json: string): string {
+  return json.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** A copy whose maps are in the order of their keys' code points. */

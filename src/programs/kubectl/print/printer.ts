@@ -7,6 +7,17 @@ import type { Invocation } from '../invocation.ts';
 import { groupOf, isList, listItems } from '../resource/info.ts';
 import { emitYaml } from '../yaml/emit.ts';
 import { compactJson, emitJson } from './json.ts';
+import { emitTypedJson } from './typed-json.ts';
+
+/** A failure after part of the output: what was written stays written. */
+export class PrintFailure extends Failure {
+  readonly written: string;
+
+  constructor(message: string, written: string) {
+    super(message);
+    this.written = written;
+  }
+}
 
 /** Turns an object into what `-o` asks for. It remembers what it printed before (`---` between YAML documents). */
 export type Printer = (object: KubeObject, event?: string) => string;
@@ -25,14 +36,18 @@ export const TEMPLATE_FORMATS = [
 
 /**
  * The printer for the `--output` and `--template` of a command that takes the general formats
- * (genericclioptions.PrintFlags). Without -o it prints `deployment.apps/x OPERATION`. @throws Failure unable to match a printer
+ * (genericclioptions.PrintFlags). `typed`: the command holds objects of Go's own types (see typed-json.ts). Without -o it prints `deployment.apps/x OPERATION`. @throws Failure unable to match a printer
  */
-export function* objectPrinter(invocation: Invocation, operation: string): Routine<Printer> {
+export function* objectPrinter(
+  invocation: Invocation,
+  operation: string,
+  options: { readonly typed?: boolean } = {},
+): Routine<Printer> {
   const { flags } = invocation;
   let output = flags.string('output');
   if (flags.string('template') !== '' && !flags.changed('output')) output = 'go-template';
   return (
-    structuredPrinter(output, flags.bool('show-managed-fields')) ??
+    structuredPrinter(output, flags.bool('show-managed-fields'), options.typed) ??
     namePrinter(output, operation) ??
     (yield* templatePrinter(invocation, output)) ??
     noPrinter(output, [...JSON_YAML_FORMATS, ...NAME_FORMATS, ...TEMPLATE_FORMATS])
@@ -40,14 +55,14 @@ export function* objectPrinter(invocation: Invocation, operation: string): Routi
 }
 
 /** -o json and yaml; undefined for other formats. */
-export function structuredPrinter(output: string, showManagedFields: boolean): Printer | undefined {
+export function structuredPrinter(output: string, showManagedFields: boolean, typed = false): Printer | undefined {
   const format = output.toLowerCase();
   if (format !== 'json' && format !== 'yaml') return undefined;
   const prepare = showManagedFields ? (object: KubeObject) => object : withoutManagedFields;
   if (format === 'json')
     return (object, event) =>
       event === undefined
-        ? `${emitJson(prepare(object))}\n`
+        ? `${typed ? emitTypedJson(prepare(object)) : emitJson(prepare(object))}\n`
         : `${compactJson({ type: event, object: prepare(object) })}\n`;
   let printed = 0;
   return (object, event) => {

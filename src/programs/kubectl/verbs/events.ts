@@ -27,7 +27,8 @@ const command: Command = {
     const { flags } = invocation;
     const namespace = flags.bool('all-namespaces') ? '' : invocation.namespace.name;
     const fieldSelector = yield* forSelector(invocation);
-    const printer = flags.string('output') === '' ? undefined : yield* objectPrinter(invocation, 'events');
+    const printer =
+      flags.string('output') === '' ? undefined : yield* objectPrinter(invocation, 'events', { typed: true });
     const types = flags.list('types').map((type) => type.toLowerCase());
     if (types.some((type) => type !== 'normal' && type !== 'warning'))
       throw new Failure('valid --types are Normal or Warning');

@@ -12,6 +12,7 @@ import {
   namePrinter,
   noPrinter,
   type Printer,
+  PrintFailure,
   structuredPrinter,
   TEMPLATE_FORMATS,
   templatePrinter,
@@ -273,6 +274,7 @@ function* printGeneric(invocation: Invocation, selected: Selection): Routine {
     text = printer(object);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    if (error instanceof PrintFailure) text = error.written;
     errors.push(error);
   }
   yield* invocation.out(text);

@@ -17,10 +17,28 @@ export const CLIENT_VERSION = {
 
 const KUSTOMIZE_VERSION = 'v5.6.0';
 
-interface VersionInfo {
-  readonly major?: string;
-  readonly minor?: string;
-  readonly gitVersion?: string;
+type VersionInfo = Readonly<Record<string, string>>;
+
+/** The fields of version.Info in their order. */
+const FIELDS = [
+  'major',
+  'minor',
+  'emulationMajor',
+  'emulationMinor',
+  'minCompatibilityMajor',
+  'minCompatibilityMinor',
+  'gitVersion',
+  'gitCommit',
+  'gitTreeState',
+  'buildDate',
+  'goVersion',
+  'compiler',
+  'platform',
+];
+
+function versionInfo(answer: VersionInfo): VersionInfo {
+  const shown = FIELDS.filter((field) => !/^(emulation|minCompatibility)/.test(field) || (answer[field] ?? '') !== '');
+  return Object.fromEntries(shown.map((field) => [field, answer[field] ?? '']));
 }
 
 const command: Command = {
@@ -39,7 +57,7 @@ const command: Command = {
     let failure: Failure | undefined;
     if (!clientOnly) {
       try {
-        serverVersion = (yield* invocation.client.get('/version')) as VersionInfo;
+        serverVersion = versionInfo((yield* invocation.client.get('/version')) as VersionInfo);
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         failure =
@@ -51,7 +69,7 @@ const command: Command = {
     const server = serverVersion === undefined ? {} : { serverVersion };
     if (output === '') {
       yield* invocation.out(`Client Version: ${CLIENT_VERSION.gitVersion}\nKustomize Version: ${KUSTOMIZE_VERSION}\n`);
-      if (serverVersion !== undefined) yield* invocation.out(`Server Version: ${serverVersion.gitVersion ?? ''}\n`);
+      if (serverVersion !== undefined) yield* invocation.out(`Server Version: ${serverVersion['gitVersion'] ?? ''}\n`);
     } else if (output === 'yaml')
       yield* invocation.out(
         `${emitYaml({ clientVersion: CLIENT_VERSION, kustomizeVersion: KUSTOMIZE_VERSION, ...server })}\n`,
@@ -74,7 +92,7 @@ export default command;
 function skewWarning(server: VersionInfo): string | undefined {
   const number = (text: string | undefined) => Number(/^v?(\d+)\.(\d+)/.exec(text ?? '')?.[2] ?? Number.NaN);
   const mine = number(CLIENT_VERSION.gitVersion);
-  const theirs = number(server.gitVersion);
+  const theirs = number(server['gitVersion']);
   if (!(Math.abs(mine - theirs) > 1)) return undefined;
   return `version difference between client (1.${mine}) and server (1.${theirs}) exceeds the supported minor version skew of +/-1`;
 }
