@@ -155,8 +155,13 @@ export class ApiServer {
     this.placeInNamespace(kind, meta, namespace);
     if (meta.resourceVersion !== undefined && meta.resourceVersion !== '')
       throw errors.badRequest('resourceVersion should not be set on objects to be created');
-    if ((meta.name ?? '') === '' && (meta.generateName ?? '') !== '')
-      meta.name = generateName(meta.generateName ?? '', this.names);
+    if ((meta.name ?? '') === '' && (meta.generateName ?? '') !== '') {
+      // RetryGenerateName: chance takes a name twice once there are thousands; eight tries are what the real server gives.
+      for (let tries = 0; tries < 8; tries++) {
+        meta.name = generateName(meta.generateName ?? '', this.names);
+        if (shelf.get(meta.name, meta.namespace ?? '') === undefined) break;
+      }
+    }
     const name = meta.name ?? '';
     const dryRun = options.dryRun === true;
     const context = this.context(dryRun, options);
