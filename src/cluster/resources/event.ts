@@ -1,16 +1,27 @@
 import type { KindDefinition } from '../api/kind.ts';
 import type { Event, KubeObject } from '../api/types.ts';
 import { age } from './duration.ts';
+import { Problems } from './fields.ts';
+import { column, NAME, wide } from './table.ts';
 
 type EventObject = Event & KubeObject;
 
-/** printEvent: `3s`, or `3s (x5 over 2m)` for one that repeats. */
-function lastSeen(object: EventObject, now: number): string {
-  const last = object.series?.lastObservedTime ?? object.lastTimestamp ?? object.eventTime ?? object.firstTimestamp;
-  const text = age(last, now);
+/** printEvent's times: when an event was last seen, and when first, as ages; `3s (x5 over 2m)` for one that repeats. */
+function seen(object: EventObject, now: number): { readonly first: string; readonly last: string } {
+  const first = age(object.firstTimestamp ?? object.eventTime, now);
   const count = object.series?.count ?? object.count ?? 1;
-  if (count <= 1) return text;
-  return `${text} (x${count} over ${age(object.firstTimestamp ?? object.eventTime, now)})`;
+  if (object.series !== undefined && object.series !== null)
+    return { first, last: `${age(object.series.lastObservedTime, now)} (x${count} over ${first})` };
+  const last =
+    object.lastTimestamp === undefined || object.lastTimestamp === null ? first : age(object.lastTimestamp, now);
+  return { first, last: count > 1 ? `${last} (x${count} over ${first})` : last };
+}
+
+/** formatEventSource: `kubelet, node-1`, or who reports it under the new API. */
+function source(object: EventObject): string {
+  const component = object.source?.component || object.reportingComponent || '';
+  const host = object.source?.host || object.reportingInstance || '';
+  return host === '' ? component : `${component}, ${host}`;
 }
 
 export const event: KindDefinition<EventObject> = {
@@ -31,69 +42,52 @@ export const event: KindDefinition<EventObject> = {
     'involvedObject.fieldPath': (object) => object.involvedObject?.fieldPath ?? '',
     reason: (object) => object.reason ?? '',
     reportingComponent: (object) => object.reportingComponent ?? '',
-    source: (object) => object.source?.component ?? '',
+    source: (object) => object.source?.component || object.reportingComponent || '',
     type: (object) => object.type ?? '',
   },
-  validate: () => [],
+  setDefaults(object) {
+    object.reportingComponent ??= '';
+    object.reportingInstance ??= '';
+  },
+  validate(object) {
+    const found = new Problems();
+    const [involved = '', own = ''] = [object.involvedObject?.namespace, object.metadata?.namespace];
+    // Events about objects of the whole cluster live in `default`.
+    if (involved === '' ? own !== 'default' && own !== 'kube-system' : involved !== own)
+      found.invalid('involvedObject.namespace', involved, 'does not match event.namespace');
+    return found.list;
+  },
   columns: [
-    {
-      name: 'Last Seen',
-      type: 'string',
-      priority: 0,
-      description: 'The time at which the most recent occurrence of this event was recorded.',
-    },
-    {
-      name: 'Type',
-      type: 'string',
-      priority: 0,
-      description: 'Type of this event (Normal, Warning), new types could be added in the future',
-    },
-    {
-      name: 'Reason',
-      type: 'string',
-      priority: 0,
-      description:
-        "This should be a short, machine understandable string that gives the reason for the transition into the object's current status.",
-    },
-    { name: 'Object', type: 'string', priority: 0, description: 'The object that this event is about.' },
-    {
-      name: 'Subobject',
-      type: 'string',
-      priority: 1,
-      description: 'If referring to a piece of an object instead of an entire object.',
-    },
-    { name: 'Source', type: 'string', priority: 1, description: 'The component reporting this event.' },
-    {
-      name: 'Message',
-      type: 'string',
-      priority: 0,
-      description: 'A human-readable description of the status of this operation.',
-    },
-    { name: 'First Seen', type: 'string', priority: 1, description: 'The time at which the event was first recorded.' },
-    { name: 'Count', type: 'string', priority: 1, description: 'The number of times this event has occurred.' },
-    {
-      name: 'Name',
-      type: 'string',
-      format: 'name',
-      priority: 1,
-      description: 'Name must be unique within a namespace.',
-    },
+    column('Last Seen', 'The time at which the most recent occurrence of this event was recorded.'),
+    column('Type', 'Type of this event (Normal, Warning), new types could be added in the future'),
+    column(
+      'Reason',
+      "This should be a short, machine understandable string that gives the reason for the transition into the object's current status.",
+    ),
+    column('Object', 'The object that this event is about.'),
+    wide(
+      'Subobject',
+      'If referring to a piece of an object instead of an entire object, this string should contain a valid JSON/Go field access statement, such as desiredState.manifest.containers[2].',
+    ),
+    wide('Source', 'The component reporting this event. Should be a short machine understandable string.'),
+    column('Message', 'A human-readable description of the status of this operation.'),
+    wide('First Seen', 'The time at which the event was first recorded. (Time of server receipt is in TypeMeta.)'),
+    wide('Count', 'The number of times this event has occurred.'),
+    { ...NAME, priority: 1 },
   ],
   row(object, now) {
     const involved = object.involvedObject;
-    const source = [object.source?.component, object.source?.host]
-      .filter((each) => each !== undefined && each !== '')
-      .join(', ');
+    const { first, last } = seen(object, now);
     return [
-      lastSeen(object, now),
+      last,
       object.type ?? '',
       object.reason ?? '',
-      `${(involved?.kind ?? '').toLowerCase()}/${involved?.name ?? ''}`,
+      involved?.name ? `${(involved.kind ?? '').toLowerCase()}/${involved.name}` : (involved?.kind ?? '').toLowerCase(),
       involved?.fieldPath ?? '',
-      source,
+      source(object),
       (object.message ?? '').trim(),
-      age(object.firstTimestamp ?? object.eventTime, now),
-      object.series?.count ?? object.count ?? 1,
+      first,
+      String(object.series?.count ?? object.count ?? 1),
       object.metadata?.name ?? '',
     ];
   },
