@@ -52,6 +52,8 @@ export class ApiServer {
   private readonly names;
   private readonly admissions: Admission[] = [];
   private version = 1000;
+  /** Checks a request's object against the schema, once that is loaded: unknown fields, wrong types. */
+  decode: ((kind: KindDefinition, object: KubeObject, mode: 'Ignore' | 'Warn' | 'Strict') => KubeObject) | undefined;
 
   constructor(options: ApiServerOptions) {
     this.sim = options.sim;

@@ -14,7 +14,7 @@ export type ReadResult =
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'end' };
 
-const KEY = /\u001b\[200~[^]*?\u001b\[201~|\u001b(?:\[[0-9;]*[A-Za-z~]|O[A-Za-z]|[^[O])|\r\n|[^]/gu;
+const KEY = /\u001b\[200~[\s\S]*?\u001b\[201~|\u001b(?:\[[0-9;]*[A-Za-z~]|O[A-Za-z]|[^[O])|\r\n|[\s\S]/gu;
 
 /** Reads one line with editing, history and completion, as readline does with its emacs keys. */
 export class LineEditor {
