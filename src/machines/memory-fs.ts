@@ -1,45 +1,47 @@
 import { FileError, type FileInfo, type FileSystem } from './filesystem.ts';
 import { byteLength } from './text.ts';
 
-/** A file of a shared layer: its text, made when first read, and its mode. */
+/** A file of a shared layer: its text, made when first read, and its mode; or a symbolic link. */
 export interface LayerFile {
-  readonly text: string | (() => string);
+  readonly text?: string | (() => string);
+  /** Target of a symbolic link; `text` is ignored then. */
+  readonly link?: string;
   readonly mode?: number;
+  /** Calendar milliseconds; when the machine was made, if absent. */
+  readonly modified?: number;
+  readonly owner?: string;
 }
 
 /** Files that many machines share, by absolute path. A machine that writes to one gets its own copy. */
 export type Layer = Readonly<Record<string, LayerFile | string>>;
 
-interface FileNode {
+interface NodeBase {
+  mode: number;
+  owner: string;
+  /** Calendar milliseconds; undefined: as old as the machine. */
+  modified: number | undefined;
+}
+
+interface FileNode extends NodeBase {
   readonly type: 'file';
   text: string | (() => string);
-  mode: number;
-  owner: string;
-  modified: number;
 }
 
-interface FolderNode {
+interface FolderNode extends NodeBase {
   readonly type: 'directory';
   readonly entries: Map<string, TreeNode>;
-  mode: number;
-  owner: string;
-  modified: number;
+  /** Whose it is; undefined for the folders of shared layers, which are copied before anything in them changes. */
+  readonly holder: MemoryFs | undefined;
 }
 
-interface LinkNode {
+interface LinkNode extends NodeBase {
   readonly type: 'symlink';
   target: string;
-  mode: number;
-  owner: string;
-  modified: number;
 }
 
-interface DeviceNode {
+interface DeviceNode extends NodeBase {
   readonly type: 'device';
-  read(): string;
-  mode: number;
-  owner: string;
-  modified: number;
+  readonly device: 'null' | 'zero' | 'random';
 }
 
 type TreeNode = FileNode | FolderNode | LinkNode | DeviceNode;
@@ -62,10 +64,14 @@ const LINK_LIMIT = 40;
 /** The most a file system holds, in characters: what a runaway redirection may fill. */
 const SPACE = 128 * 1024 * 1024;
 
-/** A file system in memory: a tree built from shared layers on first use, then the machine's own. */
+/**
+ * A file system in memory: a tree of layers that all machines made from them share, and the machine's own changes. A folder is
+ * copied when something in it changes, so that ten thousand containers of one image cost little more than one.
+ */
 export class MemoryFs implements FileSystem {
   private readonly options: MemoryFsOptions;
   private tree: FolderNode | undefined;
+  private readonly born: number;
   private readonly watchers = new Set<{ prefix: string; listener: (path: string, kind: 'write' | 'remove') => void }>();
   private readonly touched = new Set<string>();
   private readonly readOnly = new Set<string>();
@@ -73,6 +79,7 @@ export class MemoryFs implements FileSystem {
 
   constructor(options: MemoryFsOptions) {
     this.options = options;
+    this.born = options.now();
   }
 
   resolve(cwd: string, path: string): string {
@@ -88,7 +95,12 @@ export class MemoryFs implements FileSystem {
   read(path: string): string {
     const node = this.follow(path);
     if (node.type === 'directory') throw new FileError('EISDIR', path);
-    if (node.type === 'device') return node.read();
+    if (node.type === 'device')
+      return node.device === 'zero'
+        ? '\0'.repeat(65_536)
+        : node.device === 'random'
+          ? (this.options.random?.() ?? '')
+          : '';
     if (node.type === 'symlink') throw new FileError('ELOOP', path);
     if (typeof node.text === 'function') node.text = node.text();
     return node.text;
@@ -96,18 +108,22 @@ export class MemoryFs implements FileSystem {
 
   write(path: string, text: string, options: { append?: boolean; mode?: number } = {}): void {
     const real = this.realPath(path);
-    const { parent, name, node } = this.locate(real);
+    const { parent: there, name, node } = this.locate(real);
     if (node?.type === 'directory') throw new FileError('EISDIR', path);
     if (node?.type === 'device') return;
     this.guard(real);
-    if (parent === undefined || name === '') throw new FileError('ENOENT', path);
+    if (there === undefined || name === '') throw new FileError('ENOENT', path);
     if (this.used + text.length > SPACE) throw new FileError('ENOSPC', path);
+    const parent = this.own(real);
     if (node?.type === 'file') {
       const before = options.append === true ? this.read(real) : '';
       this.used += text.length;
-      node.text = before + text;
-      node.modified = this.options.now();
-      if (options.mode !== undefined) node.mode = options.mode;
+      parent.entries.set(name, {
+        ...node,
+        text: before + text,
+        modified: this.options.now(),
+        ...(options.mode === undefined ? {} : { mode: options.mode }),
+      });
     } else {
       this.used += text.length;
       parent.entries.set(name, {
@@ -133,13 +149,13 @@ export class MemoryFs implements FileSystem {
   }
 
   stat(path: string): FileInfo {
-    return info(this.follow(path));
+    return this.info(this.follow(path));
   }
 
   lstat(path: string): FileInfo {
     const { node } = this.locate(this.realPath(path, false));
     if (node === undefined) throw new FileError('ENOENT', path);
-    return info(node);
+    return this.info(node);
   }
 
   list(path: string): string[] {
@@ -163,7 +179,7 @@ export class MemoryFs implements FileSystem {
       }
       if (parent === undefined || (!last && options.parents !== true)) throw new FileError('ENOENT', path);
       this.guard(real);
-      parent.entries.set(name, folder(options.mode ?? 0o755, this.user, this.options.now()));
+      this.own(real).entries.set(name, this.folder(options.mode ?? 0o755, this.user));
       this.changed(real, 'write');
     }
   }
@@ -175,7 +191,7 @@ export class MemoryFs implements FileSystem {
     this.guard(real);
     if (node.type === 'directory' && options.recursive !== true && node.entries.size > 0)
       throw new FileError('ENOTEMPTY', path);
-    parent.entries.delete(name);
+    this.own(real).entries.delete(name);
     this.changed(real, 'remove');
   }
 
@@ -189,8 +205,8 @@ export class MemoryFs implements FileSystem {
     if (there.node?.type === 'directory' && there.node.entries.size > 0) throw new FileError('ENOTEMPTY', to);
     this.guard(source);
     this.guard(target);
-    parent.entries.delete(name);
-    there.parent.entries.set(there.name, node);
+    this.own(source).entries.delete(name);
+    this.own(target).entries.set(there.name, node);
     this.changed(source, 'remove');
     this.changed(target, 'write');
   }
@@ -200,25 +216,37 @@ export class MemoryFs implements FileSystem {
     const { parent, name, node } = this.locate(real);
     if (node !== undefined) throw new FileError('EEXIST', path);
     if (parent === undefined) throw new FileError('ENOENT', path);
-    parent.entries.set(name, { type: 'symlink', target, mode: 0o777, owner: this.user, modified: this.options.now() });
+    this.own(real).entries.set(name, {
+      type: 'symlink',
+      target,
+      mode: 0o777,
+      owner: this.user,
+      modified: this.options.now(),
+    });
     this.changed(real, 'write');
   }
 
   chmod(path: string, mode: number): void {
     const real = this.realPath(path);
-    const node = this.follow(path);
+    this.follow(path);
     this.guard(real);
-    node.mode = mode;
+    this.ownNode(real).mode = mode;
     this.changed(real, 'write');
   }
 
   chown(path: string, owner: string): void {
-    this.follow(path).owner = owner;
+    this.follow(path);
+    this.ownNode(this.realPath(path)).owner = owner;
   }
 
   touch(path: string): void {
-    if (!this.exists(path)) this.write(path, '');
-    else this.follow(path).modified = this.options.now();
+    if (!this.exists(path)) {
+      this.write(path, '');
+      return;
+    }
+    const real = this.realPath(path);
+    this.guard(real);
+    this.ownNode(real).modified = this.options.now();
   }
 
   onChange(prefix: string, listener: (path: string, kind: 'write' | 'remove') => void): () => void {
@@ -235,17 +263,18 @@ export class MemoryFs implements FileSystem {
   ): void {
     this.readOnly.delete(path);
     this.makeDirectory(path, { parents: true });
-    const node = this.follow(path);
+    const real = this.realPath(path);
+    const node = this.ownNode(real);
     if (node.type !== 'directory') throw new FileError('ENOTDIR', path);
     node.entries.clear();
     const now = this.options.now();
     const file = (text: string, mode: number): FileNode => ({ type: 'file', text, mode, owner: 'root', modified: now });
-    if (!options.atomic) for (const [name, each] of files) this.place(node, name, file(each.text, each.mode), now);
+    if (!options.atomic) for (const [name, each] of files) place(node, name, file(each.text, each.mode), this);
     else {
       // The kubelet's atomic writer: files in a dated folder, ..data pointing at it, a link per name.
       const stamp = `..${new Date(now).toISOString().slice(0, 19).replaceAll('-', '_').replace('T', '_').replaceAll(':', '_')}.${String(now % 1_000_000_000).padStart(9, '0')}`;
-      const data = folder(0o755, 'root', now);
-      for (const [name, each] of files) this.place(data, name, file(each.text, each.mode), now);
+      const data = this.folder(0o755, 'root');
+      for (const [name, each] of files) place(data, name, file(each.text, each.mode), this);
       node.entries.set(stamp, data);
       const link = (target: string): LinkNode => ({
         type: 'symlink',
@@ -287,61 +316,48 @@ export class MemoryFs implements FileSystem {
     return this.options.user ?? 'root';
   }
 
-  private place(root: FolderNode, path: string, node: TreeNode, now: number): void {
-    const parts = path.split('/');
-    let at = root;
-    for (const part of parts.slice(0, -1)) {
-      const next = at.entries.get(part);
-      if (next?.type === 'directory') at = next;
-      else {
-        const made = folder(0o755, 'root', now);
-        at.entries.set(part, made);
-        at = made;
-      }
-    }
-    at.entries.set(parts.at(-1) ?? '', node);
+  private get root(): FolderNode {
+    this.tree ??= baseTree(this.options.layers ?? NO_LAYERS);
+    return this.tree;
   }
 
-  private get root(): FolderNode {
-    if (this.tree !== undefined) return this.tree;
-    const now = this.options.now();
-    const root = folder(0o755, 'root', now);
-    this.tree = root;
-    for (const name of ['bin', 'dev', 'etc', 'proc', 'tmp', 'usr', 'var', 'root'])
-      root.entries.set(name, folder(name === 'tmp' ? 0o1777 : 0o755, 'root', now));
-    const device = (read: () => string): DeviceNode => ({
-      type: 'device',
-      read,
-      mode: 0o666,
-      owner: 'root',
-      modified: now,
-    });
-    const dev = root.entries.get('dev') as FolderNode;
-    dev.entries.set(
-      'null',
-      device(() => ''),
-    );
-    dev.entries.set(
-      'zero',
-      device(() => '\0'.repeat(65_536)),
-    );
-    dev.entries.set(
-      'urandom',
-      device(() => this.options.random?.() ?? ''),
-    );
-    dev.entries.set(
-      'random',
-      device(() => this.options.random?.() ?? ''),
-    );
-    for (const layer of this.options.layers ?? []) {
-      for (const [path, each] of Object.entries(layer)) {
-        const { text, mode = 0o644 } = typeof each === 'string' ? { text: each } : each;
-        if (path.endsWith('/'))
-          this.place(root, path.slice(1, -1), folder(mode === 0o644 ? 0o755 : mode, 'root', now), now);
-        else this.place(root, path.slice(1), { type: 'file', text, mode, owner: 'root', modified: now }, now);
-      }
+  private folder(mode: number, owner: string): FolderNode {
+    return { type: 'directory', entries: new Map(), mode, owner, modified: this.options.now(), holder: this };
+  }
+
+  /** The folder that holds the last part of a path without links, made this machine's own, with all folders above it. */
+  private own(path: string): FolderNode {
+    const parts = path.split('/').filter((part) => part !== '');
+    parts.pop();
+    let at = this.root;
+    if (at.holder !== this) {
+      at = { ...at, entries: new Map(at.entries), holder: this };
+      this.tree = at;
     }
-    return root;
+    for (const part of parts) {
+      const next = at.entries.get(part);
+      if (next?.type !== 'directory') throw new FileError('ENOENT', path);
+      const mine = next.holder === this ? next : { ...next, entries: new Map(next.entries), holder: this };
+      if (mine !== next) at.entries.set(part, mine);
+      at = mine;
+    }
+    at.modified = this.options.now();
+    return at;
+  }
+
+  /** The node at a path without links, made this machine's own. */
+  private ownNode(path: string): TreeNode {
+    const { name, node } = this.locate(path);
+    if (node === undefined) throw new FileError('ENOENT', path);
+    if (name === '') {
+      if (this.root.holder !== this) this.tree = { ...this.root, entries: new Map(this.root.entries), holder: this };
+      return this.root;
+    }
+    if (node.type === 'directory' && node.holder === this) return node;
+    const mine: TreeNode =
+      node.type === 'directory' ? { ...node, entries: new Map(node.entries), holder: this } : { ...node };
+    this.own(path).entries.set(name, mine);
+    return mine;
   }
 
   /** Follows links to the last; @throws ENOENT, ENOTDIR, ELOOP */
@@ -401,6 +417,26 @@ export class MemoryFs implements FileSystem {
     return { parent: at, name, node: at.entries.get(name) };
   }
 
+  private info(node: TreeNode): FileInfo {
+    const text = node.type === 'file' ? (typeof node.text === 'function' ? node.text() : node.text) : '';
+    return {
+      type: node.type,
+      mode: node.mode,
+      owner: node.owner,
+      group: node.owner,
+      size:
+        node.type === 'file'
+          ? byteLength(text)
+          : node.type === 'directory'
+            ? 4096
+            : node.type === 'symlink'
+              ? node.target.length
+              : 0,
+      modified: node.modified ?? this.born,
+      ...(node.type === 'symlink' ? { target: node.target } : {}),
+    };
+  }
+
   private guard(path: string): void {
     for (const prefix of this.readOnly)
       if (path === prefix || path.startsWith(`${prefix}/`)) throw new FileError('EROFS', path);
@@ -414,26 +450,61 @@ export class MemoryFs implements FileSystem {
   }
 }
 
-function folder(mode: number, owner: string, modified: number): FolderNode {
-  return { type: 'directory', entries: new Map(), mode, owner, modified };
+const NO_LAYERS: readonly Layer[] = [];
+const TREES = new WeakMap<readonly Layer[], FolderNode>();
+
+/** The tree of some layers: built once, shared by every machine that has the same list of layers. */
+function baseTree(layers: readonly Layer[]): FolderNode {
+  const known = TREES.get(layers);
+  if (known !== undefined) return known;
+  const root = layerFolder(0o755);
+  for (const name of ['bin', 'dev', 'etc', 'proc', 'tmp', 'usr', 'var', 'root'])
+    root.entries.set(name, layerFolder(name === 'tmp' ? 0o1777 : name === 'root' ? 0o700 : 0o755));
+  const devices = layerFolder(0o755);
+  root.entries.set('dev', devices);
+  for (const [name, device] of [
+    ['null', 'null'],
+    ['zero', 'zero'],
+    ['urandom', 'random'],
+    ['random', 'random'],
+  ] as const)
+    devices.entries.set(name, { type: 'device', device, mode: 0o666, owner: 'root', modified: undefined });
+  for (const layer of layers) {
+    for (const [path, each] of Object.entries(layer)) {
+      const { text = '', link, mode, modified, owner = 'root' } = typeof each === 'string' ? { text: each } : each;
+      const base = { owner, modified };
+      if (path.endsWith('/')) place(root, path.slice(1, -1), { ...layerFolder(mode ?? 0o755), ...base }, undefined);
+      else if (link !== undefined)
+        place(root, path.slice(1), { type: 'symlink', target: link, mode: 0o777, ...base }, undefined);
+      else place(root, path.slice(1), { type: 'file', text, mode: mode ?? 0o644, ...base }, undefined);
+    }
+  }
+  TREES.set(layers, root);
+  return root;
 }
 
-function info(node: TreeNode): FileInfo {
-  const text = node.type === 'file' ? (typeof node.text === 'function' ? node.text() : node.text) : '';
-  return {
-    type: node.type,
-    mode: node.mode,
-    owner: node.owner,
-    group: node.owner,
-    size:
-      node.type === 'file'
-        ? byteLength(text)
-        : node.type === 'directory'
-          ? 4096
-          : node.type === 'symlink'
-            ? node.target.length
-            : 0,
-    modified: node.modified,
-    ...(node.type === 'symlink' ? { target: node.target } : {}),
-  };
+function layerFolder(mode: number): FolderNode {
+  return { type: 'directory', entries: new Map(), mode, owner: 'root', modified: undefined, holder: undefined };
+}
+
+/** Puts a node into a tree that is still being built, with the folders above it. */
+function place(root: FolderNode, path: string, node: TreeNode, holder: MemoryFs | undefined): void {
+  const parts = path.split('/');
+  let at = root;
+  for (const part of parts.slice(0, -1)) {
+    const next = at.entries.get(part);
+    if (next?.type === 'directory') at = next;
+    else {
+      const made = { ...layerFolder(0o755), holder, modified: root.modified };
+      at.entries.set(part, made);
+      at = made;
+    }
+  }
+  const name = parts.at(-1) ?? '';
+  const there = at.entries.get(name);
+  // A folder that a layer names again keeps what is in it.
+  if (node.type === 'directory' && there?.type === 'directory') {
+    there.mode = node.mode;
+    there.owner = node.owner;
+  } else at.entries.set(name, node);
 }
