@@ -114,7 +114,7 @@ export class MemoryFs implements FileSystem {
     this.guard(real);
     if (there === undefined || name === '') throw new FileError('ENOENT', path);
     if (this.used + text.length > SPACE) throw new FileError('ENOSPC', path);
-    const parent = this.own(real);
+    const parent = this.own(real, node === undefined);
     if (node?.type === 'file') {
       const before = options.append === true ? this.read(real) : '';
       this.used += text.length;
@@ -325,8 +325,8 @@ export class MemoryFs implements FileSystem {
     return { type: 'directory', entries: new Map(), mode, owner, modified: this.options.now(), holder: this };
   }
 
-  /** The folder that holds the last part of a path without links, made this machine's own, with all folders above it. */
-  private own(path: string): FolderNode {
+  /** The folder that holds the last part of a path without links, made this machine's own, with all folders above it. `listed`: a name comes or goes. */
+  private own(path: string, listed = true): FolderNode {
     const parts = path.split('/').filter((part) => part !== '');
     parts.pop();
     let at = this.root;
@@ -341,7 +341,7 @@ export class MemoryFs implements FileSystem {
       if (mine !== next) at.entries.set(part, mine);
       at = mine;
     }
-    at.modified = this.options.now();
+    if (listed) at.modified = this.options.now();
     return at;
   }
 
@@ -356,7 +356,7 @@ export class MemoryFs implements FileSystem {
     if (node.type === 'directory' && node.holder === this) return node;
     const mine: TreeNode =
       node.type === 'directory' ? { ...node, entries: new Map(node.entries), holder: this } : { ...node };
-    this.own(path).entries.set(name, mine);
+    this.own(path, false).entries.set(name, mine);
     return mine;
   }
 
