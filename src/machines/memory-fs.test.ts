@@ -26,7 +26,7 @@ describe('machines made from the same layers', () => {
   it('change modes, owners, times and names apart from each other', () => {
     const [a, b] = [machine(() => 9_000), machine()];
     a.chmod('/etc/motd', 0o600);
-    a.chown('/etc/motd', 'nginx', 'nginx');
+    a.chown('/etc/motd', 'nginx');
     a.touch('/etc/nginx/nginx.conf');
     a.rename('/etc/nginx', '/etc/apache');
     a.remove('/srv', { recursive: true });
