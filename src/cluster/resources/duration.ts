@@ -1,6 +1,6 @@
 /** k8s.io/apimachinery/pkg/util/duration.HumanDuration: the ages that kubectl prints. `ms` is the duration in milliseconds. */
 export function humanDuration(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
+  const seconds = Math.trunc(ms / 1000);
   if (seconds < -1) return '<invalid>';
   if (seconds < 0) return '0s';
   if (seconds < 120) return `${seconds}s`;

@@ -1,4 +1,5 @@
 import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
+import { GoSyntax } from '../api/errors.ts';
 import type { KindDefinition } from '../api/kind.ts';
 import { same } from '../api/server.ts';
 import type { KubeObject } from '../api/types.ts';
@@ -13,6 +14,10 @@ type Spec = NonNullable<Ingress['spec']>;
 type Backend = NonNullable<Spec['defaultBackend']>;
 
 const PATH_TYPES = ['Exact', 'ImplementationSpecific', 'Prefix'];
+/** An Ingress that says nothing, as Go prints it. */
+const EMPTY_SPEC = new GoSyntax(
+  'networking.IngressSpec{IngressClassName:(*string)(nil), DefaultBackend:(*networking.IngressBackend)(nil), TLS:[]networking.IngressTLS(nil), Rules:[]networking.IngressRule(nil)}',
+);
 const WILDCARD =
   "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
@@ -33,7 +38,7 @@ export const ingress: KindDefinition<IngressObject> = {
     const found = new Problems();
     const spec: Spec = object.spec ?? {};
     if ((spec.rules ?? []).length === 0 && !spec.defaultBackend)
-      found.invalid('spec', object.spec ?? {}, 'either `defaultBackend` or `rules` must be specified');
+      found.invalid('spec', EMPTY_SPEC, 'either `defaultBackend` or `rules` must be specified');
     if (spec.defaultBackend) checkBackend('spec.defaultBackend', spec.defaultBackend, found);
     for (const [index, rule] of (spec.rules ?? []).entries()) {
       const at = `spec.rules[${index}]`;
