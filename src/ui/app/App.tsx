@@ -1,0 +1,76 @@
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { catalogue } from '../../lessons/catalogue.ts';
+import { loadMessages, type Messages, type Words, WordsContext } from '../messages/messages.ts';
+import { ErrorCard } from './ErrorCard.tsx';
+import { closeSession } from './session.ts';
+import { usePreferences } from './preferences.ts';
+import { useRoute } from './routes.ts';
+import { Toasts } from './Toasts.tsx';
+import { useGlobalKeys, useOverlay } from './keys.ts';
+import { Workspace } from './Workspace.tsx';
+import './app.css';
+
+const Home = lazy(() => import('../home/Home.tsx'));
+const NotFound = lazy(() => import('../home/NotFound.tsx'));
+const Palette = lazy(() => import('./Palette.tsx'));
+const Shortcuts = lazy(() => import('./Shortcuts.tsx'));
+
+/** The whole page: which place is open, and what may lie above it. */
+export function App({ initial }: { readonly initial: Messages }) {
+  const words = useWords(initial);
+  const route = useRoute();
+  const overlay = useOverlay((state) => state.open);
+  useGlobalKeys();
+  const lessons = catalogue();
+  const entry = route.at === 'lesson' ? lessons.find((lesson) => lesson.slug === route.slug) : undefined;
+  const { messages, language } = words;
+
+  useEffect(() => {
+    const title =
+      route.at === 'play' ? messages.app.playTitle : entry === undefined ? messages.app.tagline : entry.titles[language];
+    document.title = `${title} · Hopscope`;
+  }, [route, entry, messages, language]);
+  useEffect(() => {
+    document.documentElement.dataset.place = route.at === 'lesson' || route.at === 'play' ? 'lesson' : 'home';
+    if (route.at !== 'lesson' && route.at !== 'play') closeSession();
+  }, [route]);
+
+  return (
+    <WordsContext value={words}>
+      <ErrorCard whole>
+        {route.at === 'play' ? (
+          <Workspace key="play" />
+        ) : entry !== undefined ? (
+          <Workspace key={entry.slug} entry={entry} />
+        ) : (
+          <Suspense>
+            {route.at === 'home' ? <Home /> : <NotFound name={route.at === 'lesson' ? route.slug : route.name} />}
+          </Suspense>
+        )}
+        <Suspense>
+          {overlay === 'palette' ? <Palette /> : overlay === 'shortcuts' ? <Shortcuts /> : null}
+        </Suspense>
+        <Toasts />
+      </ErrorCard>
+    </WordsContext>
+  );
+}
+
+/** The words of the chosen language; the ones before stay until the new ones have arrived. */
+function useWords(initial: Messages): Words {
+  const language = usePreferences((state) => state.language);
+  const [loaded, setLoaded] = useState(() => ({ language: usePreferences.getState().language, messages: initial }));
+  useEffect(() => {
+    if (language === loaded.language) return;
+    let gone = false;
+    loadMessages(language)
+      .then((messages) => {
+        if (!gone) setLoaded({ language, messages });
+      })
+      .catch(() => {});
+    return () => {
+      gone = true;
+    };
+  }, [language, loaded.language]);
+  return useMemo(() => loaded, [loaded]);
+}

@@ -1,0 +1,107 @@
+import { EditorPane } from '../editor/EditorPane.tsx';
+import { InspectorPane } from '../inspector/InspectorPane.tsx';
+import { Icon, type IconName } from '../icons/Icon.tsx';
+import { LessonPane, stepClass } from '../lesson/LessonPane.tsx';
+import { useMessages } from '../messages/messages.ts';
+import { usePlayerState } from '../graph/usePlayer.ts';
+import { TerminalPane } from '../terminal/TerminalPane.tsx';
+import { Clock, Transport } from '../timeline/TimeStrip.tsx';
+import { HopLinePane, HopsPane, StagePane } from './cluster.tsx';
+import { ErrorCard } from './ErrorCard.tsx';
+import { useView } from './keys.ts';
+import type { Session } from './session.ts';
+import { useSession } from './store.ts';
+import { LanguageChoice, ThemeButton } from './TopBar.tsx';
+import './phone.css';
+
+const TABS = [
+  { id: 'lesson', icon: 'book', label: 'tabLesson' },
+  { id: 'hops', icon: 'lines', label: 'tabHops' },
+  { id: 'terminal', icon: 'shell', label: 'tabTerminal' },
+  { id: 'files', icon: 'file', label: 'tabFiles' },
+  { id: 'inspect', icon: 'eye', label: 'tabInspect' },
+] as const satisfies readonly { id: string; icon: IconName; label: string }[];
+
+/** For a phone: the graph above, one pane at a time below, five tabs. */
+export default function Phone({ session, title }: { readonly session: Session; readonly title: string }) {
+  const { layout } = useMessages();
+  const tab = useView((state) => state.tab);
+  return (
+    <div className={`phone on-${tab}`}>
+      <header className="phone-top">
+        <a className="icon-btn" href="#/" aria-label={layout.backToLessons}>
+          <Icon name="left" />
+        </a>
+        <div>
+          <b>{title}</b>
+          <Squares />
+        </div>
+        <LanguageChoice />
+        <ThemeButton />
+      </header>
+      <div className="phone-graph">
+        <ErrorCard>
+          <StagePane session={session} bare />
+        </ErrorCard>
+      </div>
+      <HopLinePane session={session} />
+      <div className="phone-time">
+        <Transport session={session} compact />
+        <HopSquares session={session} />
+        <Clock />
+      </div>
+      <main className="phone-sheet" id="phone-sheet">
+        <ErrorCard>
+          {tab === 'lesson' ? (
+            <LessonPane session={session} />
+          ) : tab === 'hops' ? (
+            <HopsPane session={session} />
+          ) : tab === 'terminal' ? (
+            <TerminalPane session={session} keys />
+          ) : tab === 'files' ? (
+            <EditorPane session={session} />
+          ) : (
+            <InspectorPane session={session} />
+          )}
+        </ErrorCard>
+      </main>
+      <nav className="phone-tabs" aria-label={layout.views}>
+        {TABS.map((each) => (
+          <button
+            key={each.id}
+            type="button"
+            aria-current={each.id === tab ? 'page' : undefined}
+            onClick={() => useView.setState({ tab: each.id })}
+          >
+            <Icon name={each.icon} size={19} />
+            <span>{layout[each.label]}</span>
+          </button>
+        ))}
+      </nav>
+    </div>
+  );
+}
+
+function Squares() {
+  const lesson = useSession((state) => state.lesson);
+  if (lesson === undefined) return null;
+  return (
+    <div className="squares" aria-hidden="true">
+      {lesson.steps.map((step) => (
+        <i key={step.id} className={stepClass(step.done, step.id === lesson.current)} />
+      ))}
+    </div>
+  );
+}
+
+/** The hops as squares: done, here, to come. */
+function HopSquares({ session }: { readonly session: Session }) {
+  const { trace, hop } = usePlayerState(session.player);
+  return (
+    <div className="phone-hops" aria-hidden="true">
+      {trace?.steps.map((step, index) => (
+        <i key={step.hop} className={index < hop ? 'done' : index === hop ? 'now' : ''} />
+      ))}
+    </div>
+  );
+}

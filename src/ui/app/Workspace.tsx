@@ -1,0 +1,92 @@
+import { lazy, Suspense, useEffect, useState } from 'react';
+import type { CatalogueEntry } from '../../lessons/content.ts';
+import { catalogue, loadLesson } from '../../lessons/catalogue.ts';
+import { Icon } from '../icons/Icon.tsx';
+import { useLanguage, useMessages } from '../messages/messages.ts';
+import { CrashCard } from './CrashCard.tsx';
+import { currentSession, openSession, type Session } from './session.ts';
+import { useSession } from './store.ts';
+import { TopBar } from './TopBar.tsx';
+import { useShape } from './useMedia.ts';
+import { Wide } from './Wide.tsx';
+import './workspace.css';
+
+const Narrow = lazy(() => import('./Narrow.tsx'));
+const Phone = lazy(() => import('./Phone.tsx'));
+
+/** A cluster with its panes: a lesson, or free play. */
+export function Workspace({ entry }: { readonly entry?: CatalogueEntry }) {
+  const { session, restart } = useOpened(entry);
+  const shape = useShape();
+  const messages = useMessages();
+  const language = useLanguage();
+  const phase = useSession((state) => state.phase);
+  if (session === undefined) return <div className="ws" />;
+  const number = entry === undefined ? undefined : catalogue().indexOf(entry) + 1;
+  const title = entry === undefined ? messages.app.playTitle : `${number}. ${entry.titles[language]}`;
+  return (
+    <div className={`ws ${shape}`}>
+      {shape === 'phone' ? null : (
+        <TopBar
+          tools={
+            <button
+              type="button"
+              className="icon-btn"
+              aria-label={messages.app.startOver}
+              title={messages.app.startOver}
+              onClick={restart}
+            >
+              <Icon name="again" />
+            </button>
+          }
+        >
+          <span className="vr" />
+          <nav className="crumb" aria-label={messages.home.lessons}>
+            <a href="#/" className="crumb-course">
+              {messages.home.course}
+            </a>
+            <Icon name="right" size={12} />
+            <b>{title}</b>
+          </nav>
+        </TopBar>
+      )}
+      <Suspense fallback={<div />}>
+        {shape === 'wide' ? (
+          <Wide key={session.serial} session={session} />
+        ) : shape === 'narrow' ? (
+          <Narrow key={session.serial} session={session} />
+        ) : (
+          <Phone key={session.serial} session={session} title={title} />
+        )}
+      </Suspense>
+      {phase === 'crashed' ? <CrashCard restart={restart} /> : null}
+    </div>
+  );
+}
+
+/** Opens the session of a lesson once its texts are here, and keeps its texts in the page's language. */
+function useOpened(entry: CatalogueEntry | undefined): {
+  readonly session: Session | undefined;
+  readonly restart: () => void;
+} {
+  const language = useLanguage();
+  const { trouble } = useMessages();
+  const [session, setSession] = useState<Session | undefined>();
+  const slug = entry?.slug;
+  useEffect(() => {
+    let gone = false;
+    const open = async () => {
+      const content = slug === undefined ? undefined : await loadLesson(slug, language);
+      if (gone) return;
+      const running = currentSession();
+      if (running?.key === (slug ?? 'play')) useSession.setState({ content });
+      else setSession(openSession(slug ?? 'play', content, trouble));
+    };
+    open().catch((error: unknown) => useSession.setState({ phase: 'crashed', crash: String(error) }));
+    return () => {
+      gone = true;
+    };
+  }, [slug, language, trouble]);
+  const restart = () => setSession(openSession(slug ?? 'play', useSession.getState().content, trouble, true));
+  return { session, restart };
+}

@@ -1,0 +1,61 @@
+import { lazy, Suspense, useCallback } from 'react';
+import { useLanguage, useMessages } from '../messages/messages.ts';
+import { ErrorCard } from './ErrorCard.tsx';
+import type { Session } from './session.ts';
+import { useSession } from './store.ts';
+
+const view = () => import('./clusterView.tsx');
+const ClusterStage = lazy(async () => ({ default: (await view()).ClusterStage }));
+const ClusterHops = lazy(async () => ({ default: (await view()).ClusterHops }));
+const ClusterHopLine = lazy(async () => ({ default: (await view()).ClusterHopLine }));
+
+export interface SessionProps {
+  readonly session: Session;
+}
+
+/** The graph's pane. The graph arrives after the page's first paint; until then its ground is there. */
+export function StagePane({ session, bare = false }: SessionProps & { readonly bare?: boolean }) {
+  const scene = useSession((state) => state.scene);
+  const { app, stage } = useMessages();
+  const locale = useLanguage();
+  const select = useCallback((ref: Parameters<Session['select']>[0]) => session.select(ref), [session]);
+  return (
+    <div className="stage-pane" data-place="graph">
+      {scene === undefined ? (
+        <div className="stage-wait">
+          <h2>{bare ? '' : stage.pane}</h2>
+          <span role="status">{app.loading}</span>
+        </div>
+      ) : (
+        <Suspense fallback={<div className="stage-wait" />}>
+          <ClusterStage session={session} scene={scene} locale={locale} bare={bare} onSelect={select} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** The hops of the followed request. */
+export function HopsPane({ session }: SessionProps) {
+  const locale = useLanguage();
+  const { hops } = useMessages();
+  return (
+    <section className="hops-pane" aria-label={hops.pane}>
+      <ErrorCard>
+        <Suspense fallback={<div className="head" />}>
+          <ClusterHops player={session.player} locale={locale} />
+        </Suspense>
+      </ErrorCard>
+    </section>
+  );
+}
+
+/** The hop the packet is at, in one line: for a phone. */
+export function HopLinePane({ session }: SessionProps) {
+  const locale = useLanguage();
+  return (
+    <Suspense>
+      <ClusterHopLine player={session.player} locale={locale} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,568 @@
+import { proxy } from 'comlink';
+import type { ObjectRef } from '../../cluster/api/types.ts';
+import type { Trace } from '../../cluster/network/trace.ts';
+import type { LessonContent } from '../../lessons/content.ts';
+import type { Inspection, LessonState, PlaygroundEvent } from '../../playground/protocol.ts';
+import { PacketPlayer } from '../graph/packets/player.ts';
+import { claim, changeProgress, forgetSession, keepSession, keptSession } from './keep.ts';
+import { type Connection, connect } from './connect.ts';
+import { remember, remembered } from './preferences.ts';
+import { appendMarks, CLOSED, notify, type SessionState, type TerminalTab, useSession } from './store.ts';
+
+/** How often the cluster is kept, while something changes. */
+const SAVE_EVERY = 5000;
+/** One hop a second includes the packet's rest at each hop. */
+const FOLLOWED_HOP = 880;
+/** How many packets can be shown again. */
+const MOST_TRACES = 400;
+
+/** What a terminal's screen does for the session; made by the terminal pane once xterm has arrived. */
+export interface TerminalSink {
+  write(terminal: number, data: string): void;
+  closed(terminal: number): void;
+  /** Last lines of each terminal, to keep. */
+  text(): readonly string[];
+  /** Columns and rows a new terminal would have. */
+  size(): { readonly columns: number; readonly rows: number };
+  focus(terminal: number): void;
+}
+
+export type Speed = 'follow' | '1' | '10' | '100';
+
+/** Sentences the session says by itself, in the language of the page. */
+export interface SessionWords {
+  readonly notRestored: string;
+  readonly otherTab: string;
+  readonly storageFull: string;
+}
+
+let nextSerial = 1;
+
+/** Who reads a line of output while it comes: used to learn what became of `kubectl apply`. */
+interface Listening {
+  readonly terminal: number;
+  output: string;
+  ran: boolean;
+  readonly done: (output: string) => void;
+}
+
+/**
+ * One open playground: what the page asks of it, and how its events reach the store. The page has one at a time;
+ * {@link openSession} replaces it.
+ */
+export class Session {
+  readonly key: string;
+  /** Tells one opening from the next. */
+  readonly serial = nextSerial++;
+  readonly player: PacketPlayer;
+  /** Text of the terminals at the last visit, oldest first. */
+  earlier: readonly string[] = [];
+  private readonly content: LessonContent | undefined;
+  private readonly words: SessionWords;
+  private connection: Connection | undefined;
+  private release: (() => void) | undefined;
+  private sink: TerminalSink | undefined;
+  private readonly unheard: { readonly terminal: number; readonly data: string }[] = [];
+  private queue: PlaygroundEvent[] = [];
+  private scheduled = false;
+  private dirty = false;
+  private full = false;
+  private ended = false;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private listening: Listening[] = [];
+  /** The last traces, for the marks on the strip that show them again. */
+  private readonly traces = new Map<number, Trace>();
+
+  constructor(key: string, content: LessonContent | undefined, words: SessionWords) {
+    this.key = key;
+    this.content = content;
+    this.words = words;
+    this.player = new PacketPlayer({
+      hopDuration: FOLLOWED_HOP,
+      onShown: (trace) => this.ask((playground) => playground.packetShown(trace)),
+    });
+    const still = matchMedia('(prefers-reduced-motion: reduce)');
+    this.player.setReducedMotion(still.matches);
+  }
+
+  /** Opens the playground, from what was kept unless `fresh`. Rejects only when not even a new cluster can be opened. */
+  async open(fresh: boolean): Promise<void> {
+    this.release = await claim(this.key);
+    const kept = fresh ? undefined : await keptSession(this.key);
+    if (this.ended) return this.release?.();
+    const connection = await connect((message) => this.crash(message));
+    this.connection = connection;
+    const options = {
+      epoch: Date.now(),
+      ...(this.content === undefined
+        ? {}
+        : { lesson: this.content.lesson.slug, cluster: this.content.lesson.cluster }),
+    };
+    const listener = proxy((events: readonly PlaygroundEvent[]) => this.hear(events));
+    let restored = false;
+    if (kept !== undefined && kept.saved !== '') {
+      try {
+        await connection.playground.open({ ...options, saved: kept.saved }, listener);
+        restored = true;
+      } catch {
+        notify(this.words.notRestored, { tone: 'bad' });
+        connection.end();
+        this.connection = await connect((message) => this.crash(message));
+      }
+    }
+    const { playground } = this.connection;
+    if (!restored) {
+      await playground.open(options, listener);
+      for (const file of kept?.files ?? []) await playground.writeFile(file.path, file.text);
+    }
+    if (this.ended) return;
+    this.earlier = kept?.scrollback ?? [];
+    const files = new Map((await playground.files()).map((file) => [file.path, file.text]));
+    useSession.setState({
+      phase: 'open',
+      files,
+      saves: this.release !== undefined,
+      ...(kept?.viewed === undefined ? {} : { viewed: kept.viewed }),
+    });
+    if (this.release === undefined) notify(this.words.otherTab);
+    this.setSpeed(rememberedSpeed());
+    await this.openTerminal('laptop');
+    this.timer = setInterval(this.keep, SAVE_EVERY);
+    addEventListener('pagehide', this.onHide);
+    document.addEventListener('visibilitychange', this.onHide);
+  }
+
+  /** Ends the playground. What was not kept yet is lost unless `save` was called. */
+  end(): void {
+    this.ended = true;
+    clearInterval(this.timer);
+    removeEventListener('pagehide', this.onHide);
+    document.removeEventListener('visibilitychange', this.onHide);
+    this.connection?.end();
+    this.release?.();
+  }
+
+  /** Takes the terminals' screens; what was printed before they came is given to them now. */
+  attach(sink: TerminalSink): void {
+    this.sink = sink;
+    for (const { terminal, data } of this.unheard.splice(0)) sink.write(terminal, data);
+  }
+
+  detach(sink: TerminalSink): void {
+    if (this.sink === sink) this.sink = undefined;
+  }
+
+  // Terminals.
+
+  /** Opens a terminal on the laptop or a node and brings it to the front. */
+  async openTerminal(machine: string): Promise<number | undefined> {
+    const playground = this.connection?.playground;
+    if (playground === undefined) return undefined;
+    const { columns, rows } = this.sink?.size() ?? { columns: 80, rows: 12 };
+    const id = await playground.openTerminal(machine, columns, rows);
+    useSession.setState(({ terminals }) => ({
+      terminals: terminals.some((tab) => tab.id === id)
+        ? terminals
+        : [...terminals, { id, machine, label: machine.slice(machine.lastIndexOf('-') + 1), closed: false }],
+      terminal: id,
+    }));
+    return id;
+  }
+
+  input(terminal: number, data: string): void {
+    this.dirty = true;
+    this.ask((playground) => playground.input(terminal, data));
+  }
+
+  resize(terminal: number, columns: number, rows: number): void {
+    this.ask((playground) => playground.resize(terminal, columns, rows));
+  }
+
+  closeTerminal(terminal: number): void {
+    this.ask((playground) => playground.closeTerminal(terminal));
+    this.drop(terminal);
+  }
+
+  show(terminal: number): void {
+    useSession.setState({ terminal });
+  }
+
+  focusTerminal(): void {
+    const { terminal } = useSession.getState();
+    if (terminal !== undefined) this.sink?.focus(terminal);
+  }
+
+  /**
+   * Types a command where it belongs: `laptop`, `node` (any), or a machine's name. Takes a free terminal there, or opens one.
+   * Resolves to the terminal it was typed into.
+   */
+  async run(command: string, on = 'laptop'): Promise<number | undefined> {
+    const id = this.freeTerminal(on) ?? (await this.openTerminal(this.machineFor(on)));
+    if (id === undefined) return undefined;
+    this.show(id);
+    this.dirty = true;
+    await this.connection?.playground.type(id, command);
+    return id;
+  }
+
+  /** Runs a command and resolves to what it printed once the terminal is at its prompt again. */
+  async runAndRead(command: string): Promise<string> {
+    const id = await this.run(command);
+    if (id === undefined) return '';
+    return new Promise((done) => {
+      this.listening.push({ terminal: id, output: '', ran: false, done });
+    });
+  }
+
+  private freeTerminal(on: string): number | undefined {
+    const { terminals, terminal } = useSession.getState();
+    const fits = (tab: TerminalTab) => !tab.closed && tab.running === undefined && isOn(tab.machine, on);
+    const front = terminals.find((tab) => tab.id === terminal);
+    if (front !== undefined && fits(front)) return front.id;
+    return terminals.find(fits)?.id;
+  }
+
+  private machineFor(on: string): string {
+    if (on !== 'node') return on;
+    const nodes = useSession.getState().scene?.nodes ?? [];
+    return (nodes.find((node) => node.ready && node.powered) ?? nodes[0])?.name ?? 'laptop';
+  }
+
+  private drop(terminal: number): void {
+    this.sink?.closed(terminal);
+    useSession.setState(({ terminals, terminal: front }) => {
+      const index = terminals.findIndex((tab) => tab.id === terminal);
+      const left = terminals.filter((tab) => tab.id !== terminal);
+      return { terminals: left, terminal: front === terminal ? left[Math.max(0, index - 1)]?.id : front };
+    });
+  }
+
+  // Files.
+
+  writeFile(path: string, text: string): void {
+    this.dirty = true;
+    useSession.setState(({ files }) => ({ files: new Map(files).set(path, text) }));
+    this.ask((playground) => playground.writeFile(path, text));
+  }
+
+  removeFile(path: string): void {
+    this.dirty = true;
+    useSession.setState(({ files }) => {
+      const left = new Map(files);
+      left.delete(path);
+      return { files: left };
+    });
+    this.ask((playground) => playground.removeFile(path));
+  }
+
+  /** Answers `kubectl edit`; null leaves the object as it is. */
+  finishEdit(id: number, text: string | null): void {
+    useSession.setState(({ edits }) => ({ edits: edits.filter((edit) => edit.id !== id) }));
+    this.ask((playground) => playground.finishEdit(id, text));
+  }
+
+  // Time.
+
+  get speed(): Speed {
+    return rememberedSpeed();
+  }
+
+  setSpeed(speed: Speed): void {
+    remember('speed', speed);
+    const follow = speed === 'follow';
+    this.ask(async (playground) => {
+      await playground.setSpeed(follow ? 1 : Number(speed));
+      await playground.setFollow(follow);
+    });
+    if (!follow) this.player.skip();
+  }
+
+  setPaused(paused: boolean): void {
+    if (paused) this.player.pause();
+    else this.player.play();
+    useSession.setState(({ clock }) => (clock === undefined ? {} : { clock: { ...clock, paused } }));
+    this.ask((playground) => playground.setPaused(paused));
+  }
+
+  /** One hop on while a packet is followed; else the cluster's next event. */
+  step(): void {
+    const { trace, done } = this.player.snapshot();
+    this.player.pause();
+    if (trace !== undefined && !done) return this.player.step();
+    this.ask(async (playground) => {
+      await playground.setPaused(true);
+      await playground.step();
+    });
+  }
+
+  /** Shows a packet of earlier once more. Does nothing when it is too long ago. */
+  replay(trace: number): void {
+    const found = this.traces.get(trace);
+    if (found === undefined) return;
+    this.player.skip();
+    this.player.show(found, true);
+    this.player.play();
+  }
+
+  // Objects.
+
+  inspect(ref: ObjectRef): Promise<Inspection | null> {
+    return this.connection?.playground.inspect(ref) ?? Promise.resolve(null);
+  }
+
+  identify(word: string): Promise<ObjectRef | null> {
+    return this.connection?.playground.identify(word) ?? Promise.resolve(null);
+  }
+
+  setPower(node: string, on: boolean): void {
+    this.ask((playground) => playground.setPower(node, on));
+  }
+
+  select(ref: ObjectRef | undefined): void {
+    useSession.setState({ selected: ref });
+  }
+
+  point(ref: ObjectRef | undefined): void {
+    useSession.setState({ pointed: ref });
+  }
+
+  // The lesson.
+
+  predict(step: string, option: string): void {
+    this.dirty = true;
+    this.ask((playground) => playground.predict(step, option));
+  }
+
+  async resetStep(step: string): Promise<void> {
+    this.dirty = true;
+    this.player.clear();
+    await this.connection?.playground.resetStep(step);
+    useSession.setState({ viewed: step });
+  }
+
+  view(step: string): void {
+    this.dirty = true;
+    useSession.setState({ viewed: step });
+  }
+
+  // Keeping.
+
+  private readonly onHide = (): void => {
+    if (document.visibilityState === 'hidden') {
+      // Nobody watches: a followed packet must not hold the time.
+      this.player.skip();
+      this.keep();
+    }
+  };
+
+  private readonly keep = (): void => {
+    this.save().catch(() => {});
+  };
+
+  /** Keeps the cluster, the files and the terminals' text, when something changed since the last time. Never rejects. */
+  async save(): Promise<void> {
+    const playground = this.connection?.playground;
+    if (playground === undefined || !this.dirty || this.release === undefined) return;
+    this.dirty = false;
+    const { files, viewed } = useSession.getState();
+    const scrollback = this.sink?.text() ?? [];
+    try {
+      const kept = await keepSession(this.key, {
+        saved: await playground.save(),
+        files: [...files].map(([path, text]) => ({ path, text })),
+        scrollback,
+        ...(viewed === undefined ? {} : { viewed }),
+      });
+      if (!kept && !this.full) notify(this.words.storageFull, { tone: 'bad' });
+      this.full = !kept;
+    } catch {
+      this.dirty = true;
+    }
+  }
+
+  private ask(what: (playground: Connection['playground']) => Promise<unknown>): void {
+    const playground = this.connection?.playground;
+    if (playground === undefined) return;
+    what(playground).catch((error: unknown) => {
+      if (!this.ended) this.crash(error instanceof Error ? error.message : String(error));
+    });
+  }
+
+  private crash(message: string): void {
+    if (this.ended) return;
+    useSession.setState({ phase: 'crashed', crash: message });
+  }
+
+  // Events.
+
+  private hear(events: readonly PlaygroundEvent[]): void {
+    if (this.ended) return;
+    for (const event of events) {
+      if (event.type === 'terminal') this.print(event.terminal, event.data);
+      else if (event.type === 'trace') this.follow(event);
+      else this.queue.push(event);
+    }
+    if (this.queue.length === 0 || this.scheduled) return;
+    this.scheduled = true;
+    if (document.visibilityState === 'visible') requestAnimationFrame(() => this.flush());
+    else setTimeout(() => this.flush(), 100);
+  }
+
+  private print(terminal: number, data: string): void {
+    this.dirty = true;
+    for (const each of this.listening) if (each.terminal === terminal) each.output += data;
+    if (this.sink === undefined) this.unheard.push({ terminal, data });
+    else this.sink.write(terminal, data);
+  }
+
+  private follow(event: Extract<PlaygroundEvent, { type: 'trace' }>): void {
+    this.traces.set(event.trace.id, event.trace);
+    const oldest = this.traces.size > MOST_TRACES ? this.traces.keys().next().value : undefined;
+    if (oldest !== undefined) this.traces.delete(oldest);
+    this.player.show(event.trace, event.followed);
+    if (event.followed && document.visibilityState === 'hidden') this.player.skip();
+  }
+
+  private flush(): void {
+    this.scheduled = false;
+    if (this.ended) return;
+    const events = this.queue;
+    this.queue = [];
+    let state = useSession.getState();
+    for (const event of events) state = { ...state, ...this.reduce(state, event) };
+    useSession.setState(state);
+  }
+
+  private reduce(state: SessionState, event: PlaygroundEvent): Partial<SessionState> {
+    switch (event.type) {
+      case 'scene':
+        this.dirty = true;
+        return { scene: event.scene };
+      case 'clock':
+        return { clock: event.clock, clockAt: performance.now() };
+      case 'marks':
+        return { marks: appendMarks(state.marks, event.marks) };
+      case 'terminal-state':
+        this.settle(event.terminal, event.state.running !== undefined);
+        return {
+          terminals: state.terminals.some((tab) => tab.id === event.terminal)
+            ? state.terminals.map((tab) =>
+                tab.id === event.terminal ? { id: tab.id, closed: tab.closed, ...event.state } : tab,
+              )
+            : [...state.terminals, { id: event.terminal, closed: false, ...event.state }],
+        };
+      case 'terminal-closed':
+        this.settle(event.terminal, false);
+        this.sink?.closed(event.terminal);
+        return {
+          terminals: state.terminals.filter((tab) => tab.id !== event.terminal),
+          ...(state.terminal === event.terminal
+            ? { terminal: state.terminals.find((tab) => tab.id !== event.terminal)?.id }
+            : {}),
+        };
+      case 'file': {
+        this.dirty = true;
+        const files = new Map(state.files);
+        if (event.text === null) files.delete(event.path);
+        else files.set(event.path, event.text);
+        return { files };
+      }
+      case 'edit':
+        return { edits: [...state.edits, { id: event.id, name: event.name, text: event.text }] };
+      case 'lesson':
+        this.keepProgress(event.lesson);
+        return { lesson: event.lesson, viewed: viewedAfter(state, event.lesson) };
+      case 'crash':
+        return { phase: 'crashed', crash: event.message };
+      default:
+        return {};
+    }
+  }
+
+  /** A terminal began or ended a command: whoever waits for its output gets it. */
+  private settle(terminal: number, running: boolean): void {
+    this.listening = this.listening.filter((each) => {
+      if (each.terminal !== terminal) return true;
+      if (running) each.ran = true;
+      if (running || !(each.ran || each.output.includes('\n'))) return true;
+      each.done(each.output);
+      return false;
+    });
+  }
+
+  private keepProgress(lesson: LessonState): void {
+    const done = lesson.steps.filter((step) => step.done).map((step) => step.id);
+    const before = useSession.getState().lesson;
+    if (before !== undefined && before.steps.filter((step) => step.done).length === done.length) return;
+    changeProgress((progress) => {
+      const finished = lesson.current === undefined || progress[lesson.slug]?.finished === true;
+      return { ...progress, [lesson.slug]: { done, finished, at: Date.now() } };
+    }).catch(() => {});
+  }
+}
+
+/**
+ * Which step stays open after the lesson's state changed: the one the learner reads, even when it is done, until they go on or
+ * begin to do the next one.
+ */
+export function viewedAfter(state: Pick<SessionState, 'viewed' | 'lesson'>, next: LessonState): string | undefined {
+  const { viewed, lesson } = state;
+  const known = next.steps.some((step) => step.id === viewed);
+  if (viewed === undefined || !known) return next.current ?? next.steps[next.steps.length - 1]?.id;
+  if (lesson === undefined || next.current === undefined || next.current === viewed) return viewed;
+  const passed = (of: LessonState) =>
+    of.steps.find((step) => step.id === next.current)?.checks.filter((check) => check.passed).length ?? 0;
+  const begun = lesson.current === next.current && passed(next) > passed(lesson);
+  return begun ? next.current : viewed;
+}
+
+/** Whether a machine is what a command block asks for: `laptop`, `node` (any), or a machine by name. */
+export function isOn(machine: string, on: string): boolean {
+  if (on === 'laptop') return machine === 'laptop';
+  if (on === 'node') return machine !== 'laptop' && !machine.startsWith('pod/');
+  return machine === on || machine.endsWith(`/${on}`);
+}
+
+function rememberedSpeed(): Speed {
+  const speed = remembered('speed');
+  return speed === '1' || speed === '10' || speed === '100' ? speed : 'follow';
+}
+
+let session: Session | undefined;
+/** Resolves when the session before has been kept and has given back its claim. */
+let closing: Promise<void> = Promise.resolve();
+
+/** The open session, if there is one. */
+export function currentSession(): Session | undefined {
+  return session;
+}
+
+/** Closes what is open and opens a lesson, or a free cluster under the key `play`. */
+export function openSession(
+  key: string,
+  content: LessonContent | undefined,
+  words: SessionWords,
+  fresh = false,
+): Session {
+  closeSession();
+  const opened = new Session(key, content, words);
+  session = opened;
+  useSession.setState({ ...CLOSED, phase: 'opening', content });
+  const begin = async () => {
+    await closing;
+    if (fresh) await forgetSession(key);
+    await opened.open(fresh);
+  };
+  begin().catch((error: unknown) => {
+    if (session === opened)
+      useSession.setState({ phase: 'crashed', crash: error instanceof Error ? error.message : String(error) });
+  });
+  return opened;
+}
+
+export function closeSession(): void {
+  const old = session;
+  session = undefined;
+  if (old !== undefined) closing = old.save().then(() => old.end());
+  useSession.setState(CLOSED);
+}

@@ -1,0 +1,196 @@
+import { memo, useEffect, useRef, useState } from 'react';
+import type { StepProse } from '../../lessons/content.ts';
+import type { Step } from '../../lessons/format.ts';
+import type { StepState } from '../../playground/protocol.ts';
+import type { Session } from '../app/session.ts';
+import { notify, useSession } from '../app/store.ts';
+import { StateIcon } from '../graph/draw/glyphs.tsx';
+import { usePlayerState } from '../graph/usePlayer.ts';
+import { Icon } from '../icons/Icon.tsx';
+import { useMessages } from '../messages/messages.ts';
+import { CommandBlock } from './CommandBlock.tsx';
+import { InlineText } from './InlineText.tsx';
+import { LazyProse } from './LazyProse.tsx';
+import { Prediction } from './Prediction.tsx';
+
+interface StepProps {
+  readonly number: number;
+  readonly step: Step;
+  readonly prose: StepProse | undefined;
+  readonly state: StepState | undefined;
+  readonly open: boolean;
+  readonly reachable: boolean;
+  readonly session: Session;
+}
+
+/** One step: a line when closed; prose, commands, checks, prediction and hints when open. */
+export const StepView = memo(function StepView(props: StepProps) {
+  const { number, step, prose, state, open, reachable, session } = props;
+  const place = useRef<HTMLLIElement>(null);
+  const opened = useRef(open);
+  useEffect(() => {
+    if (open && !opened.current) place.current?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+    opened.current = open;
+  }, [open]);
+  const done = state?.done === true;
+  const look = open ? 'now' : done ? 'done' : 'todo';
+  const title = <InlineText text={prose?.title ?? step.id} />;
+  return (
+    <li className={`step ${look}`} ref={place} aria-current={open ? 'step' : undefined}>
+      <span className={`no ${done ? 'done' : open ? 'now' : ''}`} aria-hidden="true">
+        {done ? <Icon name="check" size={14} /> : number}
+      </span>
+      {open || !reachable ? (
+        <h2 className="step-title">{title}</h2>
+      ) : (
+        <h2 className="step-title">
+          <button type="button" onClick={() => session.view(step.id)}>
+            {title}
+          </button>
+        </h2>
+      )}
+      {open ? <StepBody {...props} /> : null}
+    </li>
+  );
+});
+
+function StepBody({ step, prose, state, session }: StepProps) {
+  const { lesson } = useMessages();
+  const done = state?.done === true;
+  return (
+    <div className="step-body">
+      <div className="prose">
+        <LazyProse text={prose?.body ?? ''} session={session} />
+      </div>
+      <ul className="checks" aria-label={lesson.checks}>
+        {step.checks.map((check) => {
+          const now = state?.checks.find((each) => each.id === check.id);
+          const passed = now?.passed === true;
+          return (
+            <li key={check.id} className={passed ? 'passed' : ''}>
+              <StateIcon state={passed ? 'ready' : 'pending'} />
+              <span>
+                <span className="sr">{passed ? lesson.checkPassed('') : lesson.checkOpen('')}</span>
+                <InlineText text={prose?.checks[check.id] ?? check.id} />
+                {passed || now?.now === undefined ? null : <small>{lesson.now(now.now)}</small>}
+              </span>
+            </li>
+          );
+        })}
+        {done ? null : <Underway session={session} />}
+      </ul>
+      {prose?.predict === undefined || step.predict === undefined ? null : (
+        <Prediction
+          session={session}
+          step={step.id}
+          prose={prose.predict}
+          answer={step.predict.answer}
+          options={step.predict.options}
+          chosen={state?.predicted}
+        />
+      )}
+      {done ? null : <Hints step={step} prose={prose} offered={state?.hint} session={session} />}
+    </div>
+  );
+}
+
+/** While a packet is on its way, checks that wait for its reply say so. */
+function Underway({ session }: { readonly session: Session }) {
+  const { lesson } = useMessages();
+  const { trace, hop, done } = usePlayerState(session.player);
+  const holding = useSession((state) => state.clock?.holding === true);
+  if (!holding || trace === undefined || done) return null;
+  return (
+    <li className="underway">
+      <span />
+      <small>{lesson.waiting(hop + 1, trace.steps.length)}</small>
+    </li>
+  );
+}
+
+/** After this long at an unfinished step, the hint offers itself. */
+const STUCK_AFTER = 90_000;
+
+function Hints(props: {
+  readonly step: Step;
+  readonly prose: StepProse | undefined;
+  readonly offered: string | undefined;
+  readonly session: Session;
+}) {
+  const { step, prose, offered, session } = props;
+  const { lesson } = useMessages();
+  const [shown, setShown] = useState<readonly string[]>([]);
+  const [solved, setSolved] = useState(false);
+  const [stuck, setStuck] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setStuck(true), STUCK_AFTER);
+    return () => clearTimeout(timer);
+  }, []);
+  const hints = step.hints ?? [];
+  const fits = offered !== undefined && !shown.includes(offered) ? offered : undefined;
+  const general = hints.filter((hint) => hint.when === undefined);
+  const next = fits ?? general.find((hint) => !shown.includes(hint.id))?.id;
+  const total = new Set([...general.map((hint) => hint.id), ...shown, ...(fits === undefined ? [] : [fits])]).size;
+  const reset = () => {
+    session
+      .resetStep(step.id)
+      .then(() => notify(lesson.resetDone))
+      .catch(() => {});
+  };
+  return (
+    <div className="hints">
+      {shown.map((id) => (
+        <p key={id} className="note">
+          <Icon name="bulb" />
+          <span>
+            <InlineText text={prose?.hints[id] ?? ''} />
+          </span>
+        </p>
+      ))}
+      {solved ? <Solutions step={step} session={session} /> : null}
+      {stuck && shown.length === 0 && fits === undefined && next !== undefined ? (
+        <p className="hint-offer" role="status">
+          {lesson.stuck}
+        </p>
+      ) : null}
+      {fits === undefined ? null : (
+        <p className="hint-offer" role="status">
+          {lesson.hintFits}
+        </p>
+      )}
+      <div className="hint-row">
+        {next === undefined ? null : (
+          <>
+            <Icon name="bulb" />
+            <button type="button" className="link" onClick={() => setShown([...shown, next])}>
+              {shown.length === 0 ? lesson.showHint : lesson.nextHint}
+            </button>
+            <span className="muted tn">{lesson.hintOf(shown.length + 1, Math.max(total, shown.length + 1))}</span>
+          </>
+        )}
+        {solved ? null : (
+          <button type="button" className="link" onClick={() => setSolved(true)}>
+            {lesson.showSolution}
+          </button>
+        )}
+        <button type="button" className="link" onClick={reset}>
+          {lesson.resetStep}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Solutions({ step, session }: { readonly step: Step; readonly session: Session }) {
+  const { lesson } = useMessages();
+  return (
+    <div className="solutions" role="group" aria-label={lesson.solution}>
+      {step.solutions.map((solution, index) => (
+        <div key={solution}>
+          {index === 0 ? null : <small className="muted">{lesson.otherSolution}</small>}
+          <CommandBlock session={session} command={solution.trim()} on="laptop" />
+        </div>
+      ))}
+    </div>
+  );
+}
