@@ -1,3 +1,5 @@
+import { goQuote } from './quote.ts';
+
 /** Go's %v of a value decoded from JSON: `map[a:1 b:[x y]]`, `<nil>`. */
 export function formatValue(value: unknown): string {
   if (value === null || value === undefined) return '<nil>';
@@ -37,15 +39,15 @@ export function typeName(value: unknown): string {
   }
 }
 
-/** Go's %#v of a value decoded from JSON. */
-export function goSyntax(value: unknown): string {
+/** Go's %#v of a value decoded from JSON, or with `interface {}` keys from YAML. */
+export function goSyntax(value: unknown, key = 'string'): string {
   if (value === null || value === undefined) return 'interface {}(nil)';
-  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
+  if (Array.isArray(value)) return `[]interface {}{${value.map((item) => goSyntax(item, key)).join(', ')}}`;
   if (typeof value === 'object')
-    return `map[string]interface {}{${Object.entries(value)
+    return `map[${key}]interface {}{${Object.entries(value)
       .filter(([, item]) => item !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => `${JSON.stringify(key)}:${goSyntax(item)}`)
+      .map(([name, item]) => `${goQuote(name)}:${goSyntax(item, key)}`)
       .join(', ')}}`;
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? goQuote(value) : String(value);
 }

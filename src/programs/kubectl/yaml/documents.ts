@@ -44,7 +44,10 @@ export function* manifestDocuments(text: string, source: string): Generator<Kube
 }
 
 /** Cuts a stream at its `---` lines; only a comment may follow one. */
-function* splitDocuments(text: string): Generator<{ readonly text: string } | { readonly separator: string }> {
+function* splitDocuments(given: string): Generator<{ readonly text: string } | { readonly separator: string }> {
+  // The real one reads lines and ends each with a newline, the last too.
+  const unix = given.replaceAll('\r\n', '\n');
+  const text = unix === '' || unix.endsWith('\n') ? unix : `${unix}\n`;
   let lines: string[] = [];
   let begin = 0;
   while (begin < text.length) {
