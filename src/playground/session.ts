@@ -1,0 +1,440 @@
+import { Rest } from '../cluster/api/rest.ts';
+import type { EndpointSlice, KubeObject, Service } from '../cluster/api/types.ts';
+import { type Cluster, type ClusterSnapshot, createCluster } from '../cluster/cluster.ts';
+import { nodeConnector } from '../cluster/kubelet/connector.ts';
+import type { Trace } from '../cluster/network/trace.ts';
+import { createRuntime, shellProgram } from '../images/runtime.ts';
+import type { CommandRecord, Observed } from '../lessons/conditions.ts';
+import type { LessonContent } from '../lessons/content.ts';
+import { LessonProgress, type SavedProgress } from '../lessons/progress.ts';
+import { Computer } from '../machines/computer.ts';
+import { CLUSTER_RECORDS } from '../machines/dns-source.ts';
+import type { ServiceKey, World } from '../machines/machine.ts';
+import { type FsSnapshot, MemoryFs } from '../machines/memory-fs.ts';
+import { POWER } from '../machines/power.ts';
+import type { Input, Output, ProgramEntry } from '../machines/process.ts';
+import { COMMANDS } from '../machines/shell/observer.ts';
+import { ControlFlow, Shell } from '../machines/shell/shell.ts';
+import { EMPTY_INPUT } from '../machines/streams.ts';
+import { KUBERNETES, type KubeApi } from '../programs/kubectl/api.ts';
+import { PROGRAMS } from '../programs/registry.ts';
+import { sleep } from '../sim/routine.ts';
+import { Simulation } from '../sim/simulation.ts';
+import { LAPTOP_HOME, laptopLayer, NODE_HOME, nodeLayer } from './machine-files.ts';
+
+export interface SessionOptions {
+  readonly cluster?: string;
+  readonly seed?: number;
+  /** Calendar time of virtual time 0, in ms since 1970. */
+  readonly epoch?: number;
+  readonly lesson?: LessonContent;
+  readonly saved?: SavedSession;
+  /** Another API for kubectl: a real cluster's. */
+  readonly api?: KubeApi;
+}
+
+/** Everything that a session needs to go on after a reload. Plain JSON. */
+export interface SavedSession {
+  readonly format: 1;
+  readonly cluster: string;
+  readonly seed: number;
+  readonly epoch: number;
+  readonly snapshot: ClusterSnapshot;
+  readonly laptop: FsSnapshot;
+  readonly lesson?: { readonly slug: string; readonly progress: SavedProgress };
+}
+
+/** How often a lesson looks whether something has changed, in virtual ms. */
+const LOOK = 120;
+/** Commands and traces kept for a step's checks. */
+const KEPT = 2000;
+
+/** A cluster, the laptop and the nodes as machines, and a lesson: what the page and the command line talk to. */
+export class Session {
+  readonly sim: Simulation;
+  readonly cluster: Cluster;
+  readonly laptop: Computer;
+  readonly world: World;
+  readonly rest: Rest;
+  readonly flavour: string;
+  readonly progress: LessonProgress | undefined;
+  /** Called when a lesson's state may have changed. */
+  onProgress: () => void = () => {};
+  onCommand: (record: CommandRecord) => void = () => {};
+  onCommandStart: (machine: string, line: string) => void = () => {};
+  private readonly nodes = new Map<string, Computer>();
+  private readonly containers = new Map<string, Computer>();
+  private readonly services = new Map<string, unknown>();
+  private commands: CommandRecord[] = [];
+  private traces: Trace[] = [];
+  private lookPending = false;
+  private quiet = true;
+  private hash = 0x811c9dc5;
+  private readonly seed: number;
+
+  constructor(options: SessionOptions = {}) {
+    const { saved } = options;
+    this.flavour = saved?.cluster ?? options.cluster ?? options.lesson?.lesson.cluster ?? 'gce';
+    this.seed = saved?.seed ?? options.seed ?? 1;
+    this.sim = new Simulation({
+      seed: this.seed,
+      ...(saved === undefined
+        ? options.epoch === undefined
+          ? {}
+          : { epoch: options.epoch }
+        : { epoch: saved.epoch, startAt: saved.snapshot.at }),
+    });
+    this.sim.onLog((entry) => {
+      for (const char of `${entry.at}${entry.source}${entry.text}`)
+        this.hash = Math.imul(this.hash ^ char.charCodeAt(0), 0x01000193);
+    });
+    const programs = [...PROGRAMS, ...shells()];
+    this.cluster = createCluster({
+      sim: this.sim,
+      flavour: this.flavour,
+      runtime: () =>
+        createRuntime({
+          world: () => this.world,
+          programs,
+          onMachine: (machine, running) => {
+            if (running) this.containers.set(machine.id, machine);
+            else this.containers.delete(machine.id);
+          },
+        }),
+      ...(saved === undefined ? {} : { snapshot: saved.snapshot }),
+    });
+    this.rest = new Rest(
+      this.cluster.api,
+      nodeConnector(() => this.cluster),
+    );
+    const session = this;
+    this.world = {
+      sim: this.sim,
+      network: this.cluster.network,
+      machineByHost: (host) => this.machineByHost(host),
+      service<T>(key: ServiceKey<T>): T {
+        if (!session.services.has(key.name)) throw new Error(`no service ${key.name}`);
+        return session.services.get(key.name) as T;
+      },
+    };
+    this.provideServices(options.api);
+    this.laptop = this.makeLaptop(programs, options, saved);
+    for (const node of this.cluster.nodes) this.nodes.set(node.name, this.makeNode(node.name, programs));
+    this.progress =
+      options.lesson === undefined ? undefined : new LessonProgress(options.lesson.lesson, saved?.lesson?.progress);
+    this.cluster.network.onTrace((trace) => {
+      if (this.quiet) return;
+      this.traces.push(trace);
+      if (this.traces.length > KEPT) this.traces.splice(0, KEPT / 2);
+      this.lookSoon();
+    });
+    for (const kind of this.cluster.api.kinds)
+      this.cluster.api.shelf(kind.plural, kind.group).subscribe(() => {
+        if (kind.kind !== 'Event' && kind.kind !== 'Lease') this.lookSoon();
+      });
+    // The cluster has been running for a while when the learner comes.
+    if (saved === undefined) this.warmUp();
+    else this.quiet = false;
+  }
+
+  private warm = 0;
+
+  /** Lets the cluster's first minutes pass; programs that load in the meantime are waited for in {@link ready}. */
+  private warmUp(): void {
+    this.warm = this.sim.now() + this.cluster.flavour.age;
+    this.sim.runUntil(this.warm);
+  }
+
+  /** Finishes what needs loading, and the lesson's unseen setup. Call once before anything else. */
+  async ready(setup?: string): Promise<void> {
+    while (this.sim.now() < this.warm) {
+      await settled(this.sim);
+      this.sim.runUntil(this.warm);
+    }
+    if (setup !== undefined && setup !== '') await this.script(setup);
+    this.quiet = false;
+    this.startObservation();
+  }
+
+  /** The machine of an id: `laptop`, `node/NAME`, `pod/NAMESPACE/NAME`, or a node's name. */
+  machine(id: string): Computer | undefined {
+    if (id === 'laptop') return this.laptop;
+    return this.nodes.get(id.replace(/^node\//, '')) ?? this.containers.get(id);
+  }
+
+  /** Fingerprint of everything that has happened: equal for equal seeds and inputs. */
+  fingerprint(): string {
+    return (this.hash >>> 0).toString(16);
+  }
+
+  /** Runs a script on the laptop as fast as possible, and gives what it printed. */
+  async script(
+    source: string,
+    streams: { stdin?: Input; stdout?: Output; stderr?: Output } = {},
+  ): Promise<{ status: number; output: string }> {
+    let output = '';
+    const collect: Output = {
+      tty: false,
+      *write(text) {
+        output += text;
+      },
+      close() {},
+    };
+    const process = this.laptop.start({
+      argv: ['bash'],
+      env: this.laptop.env,
+      stdin: streams.stdin ?? EMPTY_INPUT,
+      stdout: streams.stdout ?? collect,
+      stderr: streams.stderr ?? collect,
+      program: this.scriptProgram(source),
+    });
+    await runUntil(this.sim, () => !process.alive);
+    this.look();
+    return { status: process.exitCode ?? 0, output };
+  }
+
+  private scriptProgram(source: string) {
+    const session = this;
+    return {
+      name: 'bash',
+      summary: '',
+      *run(context: Parameters<ProgramRun>[0]) {
+        const process = session.laptop.processes.get(context.pid);
+        if (process === undefined) return 1;
+        const shell = new Shell(context, session.laptop, process, { name: 'bash', flavour: 'bash' });
+        shell.observer = session.world.service(COMMANDS);
+        try {
+          return yield* shell.runToExit(source);
+        } catch (error) {
+          if (error instanceof ControlFlow) return error.value;
+          throw error;
+        }
+      },
+    };
+  }
+
+  /** What conditions look at, since the current step began. */
+  observe(): Observed {
+    const { clients } = this.cluster;
+    return {
+      commands: this.commands,
+      traces: this.traces,
+      objects: (resource, { namespace, selector }) => {
+        const [plural = '', ...group] = resource.split('.');
+        try {
+          return clients.resource<KubeObject>(plural, group.join('.')).list({
+            ...(namespace === undefined ? {} : { namespace }),
+            ...(selector === undefined ? {} : { labelSelector: selector }),
+          });
+        } catch {
+          return [];
+        }
+      },
+      file: (path) => {
+        const full = this.laptop.fs.resolve(this.laptop.home, path);
+        return this.laptop.fs.exists(full) ? this.laptop.fs.read(full) : undefined;
+      },
+    };
+  }
+
+  /** Looks at the lesson now. */
+  look(): void {
+    const { progress } = this;
+    if (progress === undefined || this.quiet) return;
+    while (progress.look(this.observe())) this.startObservation();
+    this.onProgress();
+  }
+
+  /** From here on what happens belongs to the next step. */
+  startObservation(): void {
+    this.commands = [];
+    this.traces = [];
+  }
+
+  save(slug?: string): SavedSession {
+    return {
+      format: 1,
+      cluster: this.flavour,
+      seed: this.seed,
+      epoch: this.sim.epoch,
+      snapshot: this.cluster.snapshot(),
+      laptop: (this.laptop.fs as MemoryFs).snapshot(),
+      ...(slug === undefined || this.progress === undefined
+        ? {}
+        : { lesson: { slug, progress: this.progress.save() } }),
+    };
+  }
+
+  stop(): void {
+    this.cluster.stop();
+  }
+
+  private lookSoon(): void {
+    if (this.lookPending || this.progress === undefined || this.quiet) return;
+    this.lookPending = true;
+    this.sim.schedule(LOOK, () => {
+      this.lookPending = false;
+      this.look();
+    });
+  }
+
+  private provideServices(api: KubeApi | undefined): void {
+    const { rest, cluster } = this;
+    const own: KubeApi = {
+      server: cluster.flavour.apiServer,
+      *request(request) {
+        // The way to the API server and back.
+        yield* sleep(3);
+        return rest.handle(request);
+      },
+      *connect(path, query, options) {
+        const target = rest.podOf(path);
+        if (target === undefined) return { error: 'the server could not find the requested resource' };
+        const container = query.get('container') ?? firstContainer(cluster, target.namespace, target.pod);
+        const connector = nodeConnector(() => cluster);
+        if (target.subresource === 'attach') return connector.attach(target.namespace, target.pod, container, options);
+        return connector.exec(target.namespace, target.pod, container, {
+          command: query.getAll('command'),
+          ...options,
+        });
+      },
+    };
+    this.services.set(KUBERNETES.name, api ?? own);
+    this.services.set(COMMANDS.name, {
+      started: (machine: string, line: string) => {
+        if (!this.quiet) this.onCommandStart(machine, line);
+      },
+      ended: (record: Omit<CommandRecord, 'at'>) => {
+        if (this.quiet) return;
+        const full = { at: this.sim.now(), ...record };
+        this.commands.push(full);
+        if (this.commands.length > KEPT) this.commands.splice(0, KEPT / 2);
+        this.onCommand(full);
+        this.lookSoon();
+      },
+    });
+    this.services.set(POWER.name, (node: string, on: boolean) => this.setPower(node, on));
+    this.services.set(CLUSTER_RECORDS.name, {
+      service: (name: string, namespace: string) =>
+        cluster.clients.resource<Service & KubeObject>('services').find(name, namespace),
+      slices: (service: string, namespace: string) =>
+        cluster.clients
+          .resource<EndpointSlice & KubeObject>('endpointslices', 'discovery.k8s.io')
+          .list({ namespace, labelSelector: `kubernetes.io/service-name=${service}` }),
+      serviceByIP: (ip: string) =>
+        cluster.clients
+          .resource<Service & KubeObject>('services')
+          .list()
+          .find((service) => service.spec?.clusterIP === ip),
+    });
+  }
+
+  /** Turns a node's power off or on: its shells end, its containers are gone. */
+  setPower(node: string, on: boolean): boolean {
+    if (!on) this.nodes.get(node)?.cut();
+    return this.cluster.setPower(node, on);
+  }
+
+  private machineByHost(host: string): Computer | undefined {
+    const node = this.cluster.nodes.find(
+      (each) => each.name === host || each.internalIP === host || each.externalIP === host,
+    );
+    if (node !== undefined) return this.nodes.get(node.name);
+    return host === 'localhost' ? this.laptop : undefined;
+  }
+
+  private makeLaptop(
+    programs: readonly ProgramEntry[],
+    options: SessionOptions,
+    saved: SavedSession | undefined,
+  ): Computer {
+    const fs = new MemoryFs({
+      now: () => this.sim.calendar(),
+      layers: [laptopLayer(this.cluster.flavour, options.api?.server)],
+      user: 'learner',
+      random: this.randomText('laptop'),
+    });
+    for (const [name, text] of Object.entries(options.lesson?.files ?? {})) fs.write(`${LAPTOP_HOME}/${name}`, text);
+    if (saved !== undefined) fs.restore(saved.laptop);
+    return new Computer({
+      id: 'laptop',
+      kind: 'laptop',
+      hostname: 'laptop',
+      user: 'learner',
+      home: LAPTOP_HOME,
+      fs,
+      network: this.cluster.network.laptop,
+      world: this.world,
+      env: new Map([
+        ['HOME', LAPTOP_HOME],
+        ['USER', 'learner'],
+        ['LANG', 'C.UTF-8'],
+        ['PATH', '/usr/local/bin:/usr/bin:/bin'],
+        ['SHELL', '/bin/bash'],
+        ['TERM', 'xterm-256color'],
+      ]),
+      programs,
+    });
+  }
+
+  private makeNode(name: string, programs: readonly ProgramEntry[]): Computer {
+    return new Computer({
+      id: `node/${name}`,
+      kind: 'node',
+      hostname: name,
+      user: 'admin',
+      home: NODE_HOME,
+      fs: new MemoryFs({
+        now: () => this.sim.calendar(),
+        layers: [nodeLayer(name, this.cluster.flavour)],
+        user: 'admin',
+        random: this.randomText(name),
+      }),
+      network: this.cluster.network.nodeNamespace(name),
+      world: this.world,
+      env: new Map([
+        ['HOME', NODE_HOME],
+        ['USER', 'admin'],
+        ['LANG', 'C.UTF-8'],
+        ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+        ['SHELL', '/bin/bash'],
+        ['TERM', 'xterm-256color'],
+      ]),
+      programs: programs.filter((entry) => entry.name !== 'kubectl'),
+    });
+  }
+
+  private randomText(name: string): () => string {
+    const random = this.sim.random.stream(`urandom/${name}`);
+    return () => random.text(4096, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/\n');
+  }
+}
+
+type ProgramRun = Exclude<ProgramEntry['program'], () => Promise<unknown>>['run'];
+
+function shells(): ProgramEntry[] {
+  return [
+    { name: 'bash', summary: 'GNU Bourne-Again SHell', directory: '/bin', program: shellProgram('bash') },
+    { name: 'sh', summary: 'command interpreter', directory: '/bin', program: shellProgram('sh') },
+    { name: 'ash', summary: 'command interpreter', directory: '/bin', program: shellProgram('sh') },
+  ];
+}
+
+function firstContainer(cluster: Cluster, namespace: string, pod: string): string {
+  const object = cluster.clients.resource<KubeObject>('pods').find(pod, namespace);
+  return (object?.['spec'] as { containers?: { name: string }[] } | undefined)?.containers?.[0]?.name ?? '';
+}
+
+/** Waits (in real time) until nothing outside holds virtual time. */
+async function settled(sim: Simulation): Promise<void> {
+  do await new Promise<void>((resolve) => setTimeout(resolve, 0));
+  while (sim.held);
+}
+
+/** Runs a simulation as fast as possible until `done`. @throws when nothing is left to happen */
+export async function runUntil(sim: Simulation, done: () => boolean): Promise<void> {
+  for (let steps = 0; !done(); steps++) {
+    if (sim.held || steps % 20_000 === 19_999) await settled(sim);
+    else if (!sim.step() && !sim.held) throw new Error('nothing is left to happen');
+  }
+}

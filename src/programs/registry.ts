@@ -1,0 +1,50 @@
+import type { Program, ProgramEntry } from '../machines/process.ts';
+import { kubectl } from './kubectl/index.ts';
+
+function lazy(directory: string, name: string, summary: string, program: () => Promise<Program>): ProgramEntry {
+  return { name, summary, directory, program };
+}
+
+/** Every program that can be run somewhere, loaded at first use. The one place where a new one is registered. */
+export const PROGRAMS: readonly ProgramEntry[] = [
+  kubectl,
+  lazy(
+    '/usr/bin',
+    'cat',
+    'concatenate files and print on the standard output',
+    async () => (await import('./text/cat.ts')).cat,
+  ),
+  lazy('/usr/bin', 'head', 'output the first part of files', async () => (await import('./text/head.ts')).head),
+  lazy('/usr/bin', 'tail', 'output the last part of files', async () => (await import('./text/tail.ts')).tail),
+  lazy('/usr/bin', 'wc', 'print newline, word, and byte counts', async () => (await import('./text/wc.ts')).wc),
+  lazy('/usr/bin', 'sort', 'sort lines of text files', async () => (await import('./text/sort.ts')).sort),
+  lazy('/usr/bin', 'uniq', 'report or omit repeated lines', async () => (await import('./text/uniq.ts')).uniq),
+  lazy('/usr/bin', 'cut', 'remove sections from each line', async () => (await import('./text/cut.ts')).cut),
+  lazy('/usr/bin', 'tr', 'translate or delete characters', async () => (await import('./text/tr.ts')).tr),
+  lazy('/usr/bin', 'sed', 'stream editor', async () => (await import('./text/sed.ts')).sed),
+  lazy('/usr/bin', 'grep', 'print lines that match patterns', async () => (await import('./text/grep.ts')).grep),
+  lazy(
+    '/usr/bin',
+    'egrep',
+    'print lines that match extended patterns',
+    async () => (await import('./text/grep.ts')).egrep,
+  ),
+  lazy('/usr/bin', 'fgrep', 'print lines that match fixed strings', async () => (await import('./text/grep.ts')).fgrep),
+  lazy('/usr/bin', 'base64', 'base64 encode or decode', async () => (await import('./text/base64.ts')).base64),
+  lazy('/usr/bin', 'tac', 'print files in reverse', async () => (await import('./text/lines.ts')).tac),
+  lazy('/usr/bin', 'rev', 'reverse lines characterwise', async () => (await import('./text/lines.ts')).rev),
+  lazy('/usr/bin', 'nl', 'number lines of files', async () => (await import('./text/lines.ts')).nl),
+  lazy('/usr/bin', 'paste', 'merge lines of files', async () => (await import('./text/lines.ts')).paste),
+  lazy('/usr/bin', 'tee', 'copy standard input to files', async () => (await import('./text/lines.ts')).tee),
+  lazy('/usr/bin', 'fold', 'wrap lines', async () => (await import('./text/lines.ts')).fold),
+  lazy('/usr/bin', 'column', 'columnate lists', async () => (await import('./text/lines.ts')).column),
+  lazy('/usr/sbin', 'nginx', 'HTTP and reverse proxy server', async () => (await import('./nginx/nginx.ts')).nginx),
+  lazy('/', 'coredns', 'DNS server of the cluster', async () => (await import('./servers/coredns.ts')).coredns),
+  lazy('/', 'pause', 'holds a pod open', async () => (await import('./servers/idle.ts')).pause),
+  lazy(
+    '/usr/local/bin',
+    'kube-proxy',
+    'keeps the rules of Services',
+    async () => (await import('./servers/idle.ts')).kubeProxy,
+  ),
+];
