@@ -39,15 +39,20 @@ ${kinds.map(([kind, instead]) => `| ${kind} | ${instead} |`).join('\n')}
 
 function table(fields: readonly UnsimulatedField[]): string {
   const rows = fields.map(({ path, instead }) => {
-    const names = path.split('.');
-    const last = names.pop() ?? '';
-    const before = names.map((name) => `${name}.`).join('');
-    const written = last
-      .split('|')
-      .map((name) => `\`${before}${name}\``)
-      .join(', ')
-      .replaceAll('containers|initContainers', 'containers');
-    return `| ${written} | ${instead} |`;
+    const written = spelledOut(path.replaceAll('containers|initContainers', 'containers'));
+    return `| ${written.map((each) => `\`${each}\``).join(', ')} | ${instead} |`;
   });
   return `| Field | What happens instead |\n| --- | --- |\n${rows.join('\n')}\n`;
+}
+
+/** Every path that one with alternatives stands for. */
+function spelledOut(path: string): string[] {
+  return path.split('.').reduce<string[]>(
+    (paths, part) => {
+      const list = part.endsWith('[]') ? '[]' : '';
+      const names = part.replace('[]', '').split('|');
+      return paths.flatMap((before) => names.map((name) => `${before === '' ? '' : `${before}.`}${name}${list}`));
+    },
+    [''],
+  );
 }

@@ -5,6 +5,7 @@ import { age } from './duration.ts';
 import { IMMUTABLE, Problems, rules } from './fields.ts';
 import { checkIP, checkNonSpecialIP, ipFamily } from './ip.ts';
 import { AGE, column, NAME } from './table.ts';
+import { OBJECT_FIELDS, unsimulatedWarnings } from './unsimulated.ts';
 
 type SliceObject = EndpointSlice & KubeObject;
 
@@ -47,6 +48,7 @@ export const endpointSlice: KindDefinition<SliceObject> = {
     if (object.addressType !== old.addressType) found.invalid('addressType', object.addressType, IMMUTABLE);
     return found.list;
   },
+  warnings: (object, old) => unsimulatedWarnings('', object, old, OBJECT_FIELDS['EndpointSlice'] ?? []),
   columns: [
     NAME,
     column(

@@ -12,7 +12,8 @@ export interface UnsimulatedField {
 }
 
 const IDENTITY = 'Processes run as the user that the image names; no permission is checked.';
-const NO_STORAGE = 'The pod stays in ContainerCreating, as there is no such storage.';
+const EMPTY = 'The directory is empty, and lives as long as its pod.';
+const ALL_MATCH = 'Terms look at the labels of pods in their own namespace, or in those that are named.';
 
 /** Below `spec` of a Pod and `spec.template.spec` of everything that makes pods. */
 export const POD_FIELDS: readonly UnsimulatedField[] = [
@@ -24,6 +25,24 @@ export const POD_FIELDS: readonly UnsimulatedField[] = [
   { path: 'runtimeClassName', instead: 'All containers run in the one runtime of the cluster.' },
   { path: 'overhead', instead: 'Nothing is added to the requests of the containers.' },
   { path: 'os', instead: 'All nodes are Linux.', defaults: ['linux'] },
+  { path: 'activeDeadlineSeconds', instead: 'The pod runs as long as its containers do.' },
+  { path: 'readinessGates', instead: 'Containers alone decide whether the pod is ready.' },
+  {
+    path: 'priorityClassName',
+    instead: 'Pods are scheduled in the order in which they come, and none is evicted to make room.',
+  },
+  {
+    path: 'topologySpreadConstraints[].minDomains|matchLabelKeys|nodeAffinityPolicy|nodeTaintsPolicy',
+    instead: 'All nodes with the topology label count, and the label selector alone chooses pods.',
+  },
+  {
+    path: 'affinity.podAffinity|podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[].namespaceSelector|matchLabelKeys|mismatchLabelKeys',
+    instead: ALL_MATCH,
+  },
+  {
+    path: 'affinity.podAffinity|podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution',
+    instead: 'Wishes about other pods are not weighed; what is required is.',
+  },
   { path: 'resourceClaims', instead: 'There are no devices to claim.' },
   { path: 'resources', instead: 'Requests and limits count per container.' },
   { path: 'imagePullSecrets', instead: 'All images come from one registry that is open to everybody.' },
@@ -58,6 +77,12 @@ export const POD_FIELDS: readonly UnsimulatedField[] = [
       'Limits are not enforced: no container is throttled or killed for what it uses. Requests count for scheduling.',
   },
   { path: 'containers|initContainers[].resources.claims', instead: 'There are no devices to claim.' },
+  {
+    path: 'containers|initContainers[].livenessProbe|readinessProbe|startupProbe.grpc',
+    instead: 'Nothing in the cluster speaks gRPC.',
+  },
+  { path: 'containers|initContainers[].lifecycle.stopSignal', instead: 'Containers are stopped by SIGTERM.' },
+  { path: 'containers|initContainers[].stdinOnce', instead: 'Standard input stays open.' },
   { path: 'containers|initContainers[].resizePolicy', instead: 'Resources of a running container do not change.' },
   { path: 'containers|initContainers[].volumeDevices', instead: 'There are no block devices.' },
   {
@@ -75,15 +100,15 @@ export const POD_FIELDS: readonly UnsimulatedField[] = [
     instead: 'A mount is seen in its own container alone; paths are taken as they are written.',
     defaults: ['None', 'Disabled'],
   },
-  { path: 'volumes[].hostPath', instead: 'The directory is empty and belongs to the pod.' },
-  { path: 'volumes[].persistentVolumeClaim|ephemeral', instead: NO_STORAGE },
-  { path: 'volumes[].csi|flexVolume|image', instead: NO_STORAGE },
-  { path: 'volumes[].nfs|iscsi|fc|cephfs|rbd|glusterfs|cinder|quobyte|scaleIO|storageos|flocker', instead: NO_STORAGE },
+  { path: 'volumes[].hostPath', instead: EMPTY },
+  { path: 'volumes[].persistentVolumeClaim|ephemeral', instead: EMPTY },
+  { path: 'volumes[].csi|flexVolume|image', instead: EMPTY },
+  { path: 'volumes[].nfs|iscsi|fc|cephfs|rbd|glusterfs|cinder|quobyte|scaleIO|storageos|flocker', instead: EMPTY },
   {
     path: 'volumes[].awsElasticBlockStore|azureDisk|azureFile|gcePersistentDisk|vsphereVolume|photonPersistentDisk|portworxVolume',
-    instead: NO_STORAGE,
+    instead: EMPTY,
   },
-  { path: 'volumes[].gitRepo', instead: NO_STORAGE },
+  { path: 'volumes[].gitRepo', instead: EMPTY },
   { path: 'volumes[].emptyDir.medium|sizeLimit', instead: 'The directory may grow without bounds.' },
   { path: 'volumes[].projected.sources[].clusterTrustBundle', instead: 'There are no trust bundles.' },
 ];
@@ -91,6 +116,10 @@ export const POD_FIELDS: readonly UnsimulatedField[] = [
 /** By kind, below the object itself. */
 export const OBJECT_FIELDS: Readonly<Record<string, readonly UnsimulatedField[]>> = {
   Service: [{ path: 'spec.trafficDistribution', instead: 'Endpoints are chosen without regard to zones.' }],
+  EndpointSlice: [
+    { path: 'endpoints[].hints', instead: 'Endpoints are chosen without regard to zones.' },
+    { path: 'endpoints[].deprecatedTopology', instead: 'Nothing reads it.' },
+  ],
   ServiceAccount: [{ path: 'secrets', instead: 'Pods may mount any Secret of their namespace.' }],
   Node: [
     { path: 'spec.configSource', instead: 'The kubelet keeps its configuration.' },
