@@ -5,11 +5,16 @@ import type { CommandEntry } from './command.ts';
  * order). A verb is loaded when it is used.
  */
 export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'create', load: () => import('./verbs/create.ts') },
+  { name: 'expose', load: () => import('./verbs/expose.ts') },
   { name: 'get', suggestFor: ['list', 'ps'], load: () => import('./verbs/get.ts') },
+  { name: 'delete', suggestFor: ['rm'], load: () => import('./verbs/delete.ts') },
+  { name: 'scale', suggestFor: ['resize'], load: () => import('./verbs/scale.ts') },
   { name: 'cluster-info', aliases: ['clusterinfo'], load: () => import('./verbs/cluster-info.ts') },
   { name: 'top', load: () => import('./verbs/top.ts') },
   { name: 'describe', load: () => import('./verbs/describe.ts') },
   { name: 'events', load: () => import('./verbs/events.ts') },
+  { name: 'apply', load: () => import('./verbs/apply.ts') },
   { name: 'completion', load: () => import('./verbs/completion.ts') },
   { name: 'alpha', load: () => import('./verbs/alpha.ts') },
   { name: 'config', load: () => import('./verbs/config.ts') },

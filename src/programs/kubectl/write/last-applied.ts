@@ -1,0 +1,25 @@
+import type { KubeObject } from '../../../cluster/api/types.ts';
+import { compactJson } from '../print/json.ts';
+
+/** Where `kubectl apply` keeps what it was given last time. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** A copy that carries its own text in the annotation, as apply sends it (util.GetModifiedConfiguration). */
+export function withLastApplied(object: KubeObject): KubeObject {
+  const { [LAST_APPLIED]: _, ...annotations } = object.metadata?.annotations ?? {};
+  const bare: KubeObject = { ...object, metadata: { ...object.metadata, annotations } };
+  return {
+    ...bare,
+    metadata: { ...bare.metadata, annotations: { ...annotations, [LAST_APPLIED]: `${compactJson(bare)}\n` } },
+  };
+}
+
+/** What was applied last, or undefined when nothing was. */
+export function lastApplied(object: KubeObject | undefined): string | undefined {
+  return object?.metadata?.annotations?.[LAST_APPLIED];
+}
+
+/** --save-config, and whatever replaces an object that has the annotation: it is kept up to date. */
+export function savedConfig(object: KubeObject, always: boolean): KubeObject {
+  return always || lastApplied(object) !== undefined ? withLastApplied(object) : object;
+}
