@@ -163,7 +163,6 @@ function systemObjects(flavour: Flavour, meta: Meta): KubeObject[] {
       metadata: meta(`kube-proxy-${node.name}`, 'kube-system', {
         labels: { component: 'kube-proxy', tier: 'node' },
         annotations: { 'kubernetes.io/config.source': 'file' },
-        ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: node.name, uid: node.name, controller: true }],
       }),
       spec: {
         nodeName: node.name,

@@ -2,6 +2,7 @@ import { Rest } from '../cluster/api/rest.ts';
 import type { EndpointSlice, KubeObject, Service } from '../cluster/api/types.ts';
 import { type Cluster, type ClusterSnapshot, createCluster } from '../cluster/cluster.ts';
 import { nodeConnector } from '../cluster/kubelet/connector.ts';
+import type { ClusterNetwork } from '../cluster/network/cluster-network.ts';
 import type { Trace } from '../cluster/network/trace.ts';
 import { createRuntime, shellProgram } from '../images/runtime.ts';
 import type { CommandRecord, Observed } from '../lessons/conditions.ts';
@@ -54,7 +55,7 @@ export class Session {
   readonly sim: Simulation;
   readonly cluster: Cluster;
   readonly laptop: Computer;
-  readonly world: World;
+  world!: World;
   readonly rest: Rest;
   readonly flavour: string;
   readonly progress: LessonProgress | undefined;
@@ -92,31 +93,23 @@ export class Session {
     this.cluster = createCluster({
       sim: this.sim,
       flavour: this.flavour,
-      runtime: () =>
-        createRuntime({
+      runtime: (network) => {
+        this.world = this.makeWorld(network);
+        return createRuntime({
           world: () => this.world,
           programs,
           onMachine: (machine, running) => {
             if (running) this.containers.set(machine.id, machine);
             else this.containers.delete(machine.id);
           },
-        }),
+        });
+      },
       ...(saved === undefined ? {} : { snapshot: saved.snapshot }),
     });
     this.rest = new Rest(
       this.cluster.api,
       nodeConnector(() => this.cluster),
     );
-    const session = this;
-    this.world = {
-      sim: this.sim,
-      network: this.cluster.network,
-      machineByHost: (host) => this.machineByHost(host),
-      service<T>(key: ServiceKey<T>): T {
-        if (!session.services.has(key.name)) throw new Error(`no service ${key.name}`);
-        return session.services.get(key.name) as T;
-      },
-    };
     this.provideServices(options.api);
     this.laptop = this.makeLaptop(programs, options, saved);
     for (const node of this.cluster.nodes) this.nodes.set(node.name, this.makeNode(node.name, programs));
@@ -267,6 +260,19 @@ export class Session {
 
   stop(): void {
     this.cluster.stop();
+  }
+
+  private makeWorld(network: ClusterNetwork): World {
+    const { services } = this;
+    return {
+      sim: this.sim,
+      network,
+      machineByHost: (host) => this.machineByHost(host),
+      service<T>(key: ServiceKey<T>): T {
+        if (!services.has(key.name)) throw new Error(`no service ${key.name}`);
+        return services.get(key.name) as T;
+      },
+    };
   }
 
   private lookSoon(): void {

@@ -39,8 +39,8 @@ export const PROGRAMS: readonly ProgramEntry[] = [
   lazy('/usr/bin', 'fold', 'wrap lines', async () => (await import('./text/lines.ts')).fold),
   lazy('/usr/bin', 'column', 'columnate lists', async () => (await import('./text/lines.ts')).column),
   lazy('/usr/sbin', 'nginx', 'HTTP and reverse proxy server', async () => (await import('./nginx/nginx.ts')).nginx),
-  lazy('/', 'coredns', 'DNS server of the cluster', async () => (await import('./servers/coredns.ts')).coredns),
-  lazy('/', 'pause', 'holds a pod open', async () => (await import('./servers/idle.ts')).pause),
+  lazy('', 'coredns', 'DNS server of the cluster', async () => (await import('./servers/coredns.ts')).coredns),
+  lazy('', 'pause', 'holds a pod open', async () => (await import('./servers/idle.ts')).pause),
   lazy(
     '/usr/local/bin',
     'kube-proxy',
