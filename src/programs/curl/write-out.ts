@@ -44,9 +44,9 @@ export function writeOut(format: string, transfer: Written): string {
   };
   return format.replace(
     /%\{(\w+)\}|%%|\\([ntr\\])/g,
-    (_whole, name: string | undefined, escape: string | undefined) => {
+    (_whole, name: string | undefined, escaped: string | undefined) => {
       if (name !== undefined) return values[name] ?? '';
-      if (escape !== undefined) return { n: '\n', t: '\t', r: '\r', '\\': '\\' }[escape] ?? '';
+      if (escaped !== undefined) return { n: '\n', t: '\t', r: '\r', '\\': '\\' }[escaped] ?? '';
       return '%';
     },
   );
