@@ -3,6 +3,7 @@ import { useLanguage, useMessages } from '../messages/messages.ts';
 import { ErrorCard } from './ErrorCard.tsx';
 import type { Session } from './session.ts';
 import { useSession } from './store.ts';
+import { useFocusObject } from './useFocusObject.ts';
 
 const view = () => import('./clusterView.tsx');
 const ClusterStage = lazy(async () => ({ default: (await view()).ClusterStage }));
@@ -18,6 +19,7 @@ export function StagePane({ session, bare = false }: SessionProps & { readonly b
   const scene = useSession((state) => state.scene);
   const { app, stage } = useMessages();
   const locale = useLanguage();
+  useFocusObject(session);
   const select = useCallback((ref: Parameters<Session['select']>[0]) => session.select(ref), [session]);
   return (
     <div className="stage-pane" data-place="graph">

@@ -13,6 +13,9 @@ import { appendMarks, CLOSED, notify, type SessionState, type TerminalTab, useSe
 const SAVE_EVERY = 5000;
 /** One hop a second includes the packet's rest at each hop. */
 const FOLLOWED_HOP = 880;
+/** How long typing in the editor rests before the laptop's file is written. */
+const WRITE_AFTER = 150;
+const MOST_ECHOES = 8;
 /** How many packets can be shown again. */
 const MOST_TRACES = 400;
 
@@ -70,6 +73,9 @@ export class Session {
   private ended = false;
   private timer: ReturnType<typeof setInterval> | undefined;
   private listening: Listening[] = [];
+  private readonly unwritten = new Map<string, string>();
+  private writing: ReturnType<typeof setTimeout> | undefined;
+  private readonly echoes = new Map<string, readonly string[]>();
   /** The last traces, for the marks on the strip that show them again. */
   private readonly traces = new Map<number, Trace>();
 
@@ -136,6 +142,7 @@ export class Session {
   end(): void {
     this.ended = true;
     clearInterval(this.timer);
+    clearTimeout(this.writing);
     removeEventListener('pagehide', this.onHide);
     document.removeEventListener('visibilitychange', this.onHide);
     this.connection?.end();
@@ -171,6 +178,7 @@ export class Session {
 
   input(terminal: number, data: string): void {
     this.dirty = true;
+    if (data.includes('\r')) this.writeNow();
     this.ask((playground) => playground.input(terminal, data));
   }
 
@@ -201,6 +209,7 @@ export class Session {
     if (id === undefined) return undefined;
     this.show(id);
     this.dirty = true;
+    this.writeNow();
     await this.connection?.playground.type(id, command);
     return id;
   }
@@ -239,14 +248,37 @@ export class Session {
 
   // Files.
 
+  /** Writes a file. The page sees it at once; the laptop after a moment without further writing, or before the next command. */
   writeFile(path: string, text: string): void {
     this.dirty = true;
     useSession.setState(({ files }) => ({ files: new Map(files).set(path, text) }));
-    this.ask((playground) => playground.writeFile(path, text));
+    this.unwritten.set(path, text);
+    clearTimeout(this.writing);
+    this.writing = setTimeout(() => this.writeNow(), WRITE_AFTER);
+  }
+
+  private writeNow(): void {
+    clearTimeout(this.writing);
+    for (const [path, text] of this.unwritten) {
+      this.echoes.set(path, [...(this.echoes.get(path) ?? []), text].slice(-MOST_ECHOES));
+      this.ask((playground) => playground.writeFile(path, text));
+    }
+    this.unwritten.clear();
+  }
+
+  /** Whether a file's text is one that the page itself has written: its echo must not undo what was typed since. */
+  private isEcho(path: string, text: string): boolean {
+    if (this.unwritten.has(path)) return true;
+    const written = this.echoes.get(path) ?? [];
+    const index = written.lastIndexOf(text);
+    if (index < 0) return false;
+    this.echoes.set(path, written.slice(index + 1));
+    return true;
   }
 
   removeFile(path: string): void {
     this.dirty = true;
+    this.unwritten.delete(path);
     useSession.setState(({ files }) => {
       const left = new Map(files);
       left.delete(path);
@@ -462,6 +494,7 @@ export class Session {
         };
       case 'file': {
         this.dirty = true;
+        if (event.text !== null && this.isEcho(event.path, event.text)) return {};
         const files = new Map(state.files);
         if (event.text === null) files.delete(event.path);
         else files.set(event.path, event.text);

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { ErrorCard } from '../app/ErrorCard.tsx';
 import { useView } from '../app/keys.ts';
+import { usePreferences } from '../app/preferences.ts';
 import type { Session } from '../app/session.ts';
 import { type ApplyResult, notify, useSession } from '../app/store.ts';
 import { TabList } from '../app/TabList.tsx';
@@ -11,8 +12,13 @@ import { freeName, nameOf, problemWith } from './names.ts';
 import { PlainEditor } from './PlainEditor.tsx';
 import './editor.css';
 
-const load = () => import('./MonacoEditor.tsx');
-const MonacoEditor = lazy(load);
+/** Monaco reads its own words while its modules start, so those of the language come first. */
+const MonacoEditor = lazy(async () => {
+  const { language } = usePreferences.getState();
+  if (language === 'zh-CN') await import('monaco-editor/nls/lang/zh-cn.js');
+  if (language === 'ko') await import('monaco-editor/nls/lang/ko.js');
+  return import('./MonacoEditor.tsx');
+});
 
 /** What one tab of the editor shows: a file of the laptop, or the text that `kubectl edit` waits for. */
 export interface Document {

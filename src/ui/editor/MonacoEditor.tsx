@@ -1,1 +1,120 @@
-export { PlainEditor as default } from './PlainEditor.tsx';
+import { useEffect, useRef } from 'react';
+import { usePreferences } from '../app/preferences.ts';
+import { useMessages } from '../messages/messages.ts';
+import type { Document } from './EditorPane.tsx';
+import { editor, KeyCode, KeyMod, Uri } from './monaco.ts';
+import { editorTheme } from './themes.ts';
+import { prepareYaml } from './yaml.ts';
+import './monaco.css';
+
+interface MonacoProps {
+  readonly document: Document;
+  readonly onChange: (text: string) => void;
+  readonly onApply: () => void;
+}
+
+/** The full editor. One editor for all files: each file is a model, so that undo and scroll position stay with it. */
+export default function MonacoEditor({ document, onChange, onApply }: MonacoProps) {
+  const { editor: words } = useMessages();
+  const theme = usePreferences((state) => state.theme);
+  const place = useRef<HTMLDivElement>(null);
+  const shown = useRef<editor.IStandaloneCodeEditor | undefined>(undefined);
+  const latest = useRef({ document, onChange, onApply });
+  latest.current = { document, onChange, onApply };
+  /** The text of each document as page and editor last agreed on it: another one came from outside, such as from the terminal. */
+  const agreed = useRef(new Map<string, string>());
+  const views = useRef(new Map<string, editor.ICodeEditorViewState | null>());
+
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    prepareYaml().catch(() => {});
+    const size = Number.parseFloat(getComputedStyle(element).fontSize);
+    const created = editor.create(element, {
+      model: null,
+      theme: editorTheme(usePreferences.getState().theme),
+      automaticLayout: true,
+      fontFamily: '"JetBrains Mono Variable", "JetBrains Mono", "SF Mono", ui-monospace, "Noto Sans Mono CJK SC", monospace',
+      fontSize: size,
+      lineHeight: Math.round(size * 1.42),
+      fontLigatures: false,
+      minimap: { enabled: false },
+      scrollBeyondLastLine: false,
+      lineNumbersMinChars: 4,
+      lineDecorationsWidth: 14,
+      glyphMargin: false,
+      folding: true,
+      showFoldingControls: 'mouseover',
+      renderLineHighlight: 'line',
+      renderLineHighlightOnlyWhenFocus: true,
+      overviewRulerLanes: 0,
+      overviewRulerBorder: false,
+      hideCursorInOverviewRuler: true,
+      tabSize: 2,
+      insertSpaces: true,
+      detectIndentation: false,
+      padding: { top: 6, bottom: 6 },
+      quickSuggestions: { other: true, comments: false, strings: true },
+      wordBasedSuggestions: 'off',
+      suggest: { showWords: false, preview: false },
+      fixedOverflowWidgets: true,
+      stickyScroll: { enabled: false },
+      guides: { indentation: true },
+      contextmenu: false,
+      scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
+      smoothScrolling: false,
+      cursorBlinking: 'solid',
+      unicodeHighlight: { ambiguousCharacters: false },
+    });
+    shown.current = created;
+    created.addCommand(KeyMod.CtrlCmd | KeyCode.Enter, () => latest.current.onApply());
+    const changes = created.onDidChangeModelContent(() => {
+      const { id, edit } = latest.current.document;
+      const text = created.getValue();
+      if (edit === undefined && agreed.current.get(id) === text) return;
+      agreed.current.set(id, text);
+      latest.current.onChange(text);
+    });
+    // Widths are measured in the font: again once that has arrived.
+    window.document.fonts.ready.then(
+      () => editor.remeasureFonts(),
+      () => {},
+    );
+    return () => {
+      changes.dispose();
+      created.dispose();
+      for (const model of editor.getModels()) model.dispose();
+      shown.current = undefined;
+    };
+  }, []);
+
+  useEffect(() => {
+    const current = shown.current;
+    if (current === undefined) return;
+    const { id, text, edit } = document;
+    const uri = Uri.file(id.replace(':', '/'));
+    const known = editor.getModel(uri);
+    const model = known ?? editor.createModel(text, languageOf(document.name), uri);
+    const before = current.getModel();
+    if (before !== model) {
+      if (before !== null) views.current.set(before.uri.toString(), current.saveViewState());
+      current.setModel(model);
+      current.restoreViewState(views.current.get(uri.toString()) ?? null);
+    }
+    const changed = known !== null && edit === undefined && agreed.current.get(id) !== text;
+    agreed.current.set(id, edit === undefined || known === null ? text : model.getValue());
+    if (changed && model.getValue() !== text)
+      model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null);
+    current.updateOptions({ ariaLabel: words.text(document.name) });
+  }, [document, words]);
+
+  useEffect(() => {
+    editor.setTheme(editorTheme(theme));
+  }, [theme]);
+
+  return <div className="monaco" ref={place} />;
+}
+
+function languageOf(name: string): string {
+  return /\.(ya?ml|json)$/i.test(name) ? 'yaml' : 'plaintext';
+}

@@ -21,37 +21,41 @@ export function CommandBlock(props: { readonly session: Session; readonly comman
       .catch(() => notify(lesson.waits))
       .finally(() => setBusy(false));
   };
-  const place = on === 'laptop' ? undefined : on === 'node' ? lesson.onNode : on;
+  const node = on.slice(on.lastIndexOf('-') + 1);
+  const prompt = on === 'laptop' ? '$' : `${on === 'node' ? lesson.node : node} $`;
+  const place = on === 'laptop' ? terminal.laptop : on === 'node' ? lesson.anyNode : on;
   return (
     <div className="cmd">
+      <span className="cmd-acts">
+        <button
+          type="button"
+          className="cmd-copy"
+          aria-label={`${app.copy}: ${command}`}
+          title={app.copy}
+          onClick={() => {
+            navigator.clipboard.writeText(command).then(
+              () => notify(app.copied),
+              () => {},
+            );
+          }}
+        >
+          <Icon name="copy" size={14} />
+        </button>
+        <button
+          type="button"
+          className="btn small"
+          disabled={busy}
+          aria-label={lesson.runLabel(command)}
+          title={lesson.runOn(place)}
+          onClick={run}
+        >
+          {lesson.run}
+        </button>
+      </span>
       <span className="cmd-prompt" aria-hidden="true">
-        {place === undefined ? '$' : `${on === 'node' ? place : place.slice(place.lastIndexOf('-') + 1)} $`}
+        {prompt}
       </span>
       <code>{command}</code>
-      <button
-        type="button"
-        className="cmd-copy"
-        aria-label={`${app.copy}: ${command}`}
-        title={app.copy}
-        onClick={() => {
-          navigator.clipboard.writeText(command).then(
-            () => notify(app.copied),
-            () => {},
-          );
-        }}
-      >
-        <Icon name="copy" size={14} />
-      </button>
-      <button
-        type="button"
-        className="btn small"
-        disabled={busy}
-        aria-label={lesson.runLabel(command)}
-        title={lesson.runOn(place ?? terminal.laptop)}
-        onClick={run}
-      >
-        {lesson.run}
-      </button>
     </div>
   );
 }

@@ -146,7 +146,6 @@ function LiveChip({ session }: { readonly session: Session }) {
 function Strip({ session }: { readonly session: Session }) {
   const { time } = useMessages();
   const track = useRef<HTMLDivElement>(null);
-  const head = useRef<HTMLSpanElement>(null);
   const [width, setWidth] = useState(600);
   const [stretch, setStretch] = useState<Stretch>(() => stretchAt(virtualNow()));
   const marks = useSession((state) => state.marks);
@@ -180,15 +179,18 @@ function Strip({ session }: { readonly session: Session }) {
     };
   }, [marks, stretch, gap]);
   return (
-    <div className="track" ref={track} role="group" aria-label={time.marks}>
+    <div className="strip">
+      <div className="lane-names" aria-hidden="true">
+        <span>{time.cluster}</span>
+        <span>{time.packets}</span>
+      </div>
+      <div className="track" ref={track} role="group" aria-label={time.marks}>
       <div className="lane a">
         <span className="future" />
       </div>
       <div className="lane b">
         <span className="future" />
       </div>
-      <span className="lane-name a">{time.cluster}</span>
-      <span className="lane-name b">{time.packets}</span>
       <LaneMarks lane="a" found={lanes.cluster} stretch={stretch} session={session} />
       <LaneMarks lane="b" found={lanes.packets} stretch={stretch} session={session} />
       {ticks(stretch).map((at) => (
@@ -196,7 +198,8 @@ function Strip({ session }: { readonly session: Session }) {
           {axisText(at)}
         </span>
       ))}
-      <span className="playhead" ref={head} />
+      <span className="playhead" />
+      </div>
     </div>
   );
 }

@@ -6,7 +6,7 @@ export interface Stretch {
   readonly to: number;
 }
 
-const SPANS = [60, 150, 300, 600, 1200].map((seconds) => seconds * 1000);
+const SPANS = [60, 90, 120, 160, 220, 300, 400, 540, 720, 900, 1200].map((seconds) => seconds * 1000);
 /** Where the playhead stands at most: what is right of it is still to come. */
 const HEAD = 0.84;
 
@@ -29,7 +29,7 @@ export function place(at: number, stretch: Stretch): number {
 /** Times to write below the strip: four to six round ones. */
 export function ticks(stretch: Stretch): readonly number[] {
   const span = stretch.to - stretch.from;
-  const step = [15, 30, 60, 120, 300].map((seconds) => seconds * 1000).find((each) => span / each <= 5.5) ?? 300_000;
+  const step = [10, 15, 30, 60, 120, 300].map((seconds) => seconds * 1000).find((each) => span / each <= 6) ?? 300_000;
   const found: number[] = [];
   for (let at = Math.ceil(stretch.from / step) * step; at < stretch.to; at += step) found.push(at);
   return found;

@@ -1,0 +1,7 @@
+/** Monaco's parts that have no declarations of their own. */
+declare module 'monaco-editor/editor.js' {
+  export { editor, KeyCode, KeyMod, languages, MarkerSeverity, Uri } from 'monaco-editor';
+}
+declare module 'monaco-editor/nls/lang/*';
+declare module 'monaco-editor/features/*';
+declare module 'monaco-editor/languages/*';

@@ -1,0 +1,43 @@
+import { configureMonacoYaml } from 'monaco-yaml';
+import * as monaco from './monaco.ts';
+import { editorWorker, yamlWorker } from './workers.ts';
+
+/** The schema that `npm run generate` makes from the API's types. */
+const SCHEMAS = import.meta.glob<object>('../../../generated/schema/kubernetes.json', { import: 'default' });
+
+interface WorkerOptions {
+  readonly createData?: unknown;
+  readonly worker?: Worker | Promise<Worker>;
+  readonly host?: Record<string, (...args: unknown[]) => unknown>;
+  readonly keepIdleModels?: boolean;
+}
+
+let ready: Promise<void> | undefined;
+
+/** Completion, hover and errors for YAML, by the schema of Kubernetes. Later calls wait for the first. */
+export function prepareYaml(): Promise<void> {
+  ready ??= prepare();
+  return ready;
+}
+
+async function prepare(): Promise<void> {
+  self.MonacoEnvironment = { getWorker: editorWorker };
+  const schema = await Object.values(SCHEMAS)[0]?.().catch(() => undefined);
+  configureMonacoYaml(forYaml(), {
+    enableSchemaRequest: false,
+    isKubernetes: true,
+    hover: true,
+    completion: true,
+    validate: true,
+    format: { enable: false },
+    schemas: schema === undefined ? [] : [{ uri: 'https://hopscope.invalid/kubernetes.json', fileMatch: ['**'], schema }],
+  });
+}
+
+/** Monaco as monaco-yaml expects it: a worker is asked for by the data it is to be made with. */
+function forYaml(): Parameters<typeof configureMonacoYaml>[0] {
+  const createWebWorker = (options: WorkerOptions) =>
+    monaco.editor.createWebWorker({ worker: yamlWorker(options.createData), keepIdleModels: true });
+  const patched = { ...monaco, editor: { ...monaco.editor, createWebWorker } };
+  return patched as unknown as Parameters<typeof configureMonacoYaml>[0];
+}
