@@ -38,7 +38,7 @@ function serve(api: FrozenApi): Promise<Server> {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const answer = api.handle({
       method: (request.method ?? 'GET') as 'GET',
-      path: decodeURIComponent(url.pathname),
+      path: url.pathname,
       query: url.searchParams,
       headers,
     });

@@ -2,7 +2,8 @@ import type { KubeObject } from '../../../cluster/api/types.ts';
 import { FileError } from '../../../machines/filesystem.ts';
 import { outside, type Routine } from '../../../sim/routine.ts';
 import { Failure } from '../errors.ts';
-import { goSyntax } from '../go/value.ts';
+import { goQuote } from '../go/quote.ts';
+import { formatValue, goSyntax } from '../go/value.ts';
 import type { Invocation } from '../invocation.ts';
 import { groupOf, isList, listItems } from '../resource/info.ts';
 import { emitYaml } from '../yaml/emit.ts';
@@ -108,19 +109,22 @@ export function* templatePrinter(invocation: Invocation, output: string): Routin
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         throw new Failure(
-          `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n\n`,
+          `error executing jsonpath ${goQuote(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n\n`,
         );
       }
     };
   }
-  const { GoTemplate } = yield* outside(() => import('./go-template/template.ts'));
+  const { GoTemplate, TemplateError } = yield* outside(() => import('./go-template/template.ts'));
   const program = parsed(`error parsing template ${template}`, () => new GoTemplate(template, { allowMissingKeys }));
   return (object) => {
     try {
       return program.execute(object);
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new Failure(`error executing template ${JSON.stringify(template)}: ${error.message}`);
+      if (!(error instanceof TemplateError)) throw error;
+      throw new PrintFailure(
+        `error executing template ${goQuote(template)}: ${error.message}`,
+        `${error.written}Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\traw data was:\n\t\t${compactJson(object)}\n\tobject given to template engine was:\n\t\t${formatValue(object)}\n\n`,
+      );
     }
   };
 }

@@ -64,7 +64,7 @@ export class FrozenApi implements KubeApi {
   }
 
   private answer(request: ApiRequest): ApiResponse {
-    const { path } = request;
+    const path = decodeURIComponent(request.path);
     const accept = request.headers?.['accept'] ?? '';
     if (path === '/version') return json(200, { major: '1', minor: '33', gitVersion: 'v1.33.4' });
     if (path === '/api' || path === '/apis') return json(200, this.discovery(path === '/api'), DISCOVERY);
