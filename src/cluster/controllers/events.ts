@@ -1,29 +1,51 @@
 import type { Simulation } from '../../sim/simulation.ts';
-import type { Clients } from '../api/client.ts';
+import type { Clients, ResourceClient } from '../api/client.ts';
 import { ApiError, type Event, type KubeObject, type ObjectRef } from '../api/types.ts';
 
 type EventObject = Event & KubeObject;
 
-/** Events are kept for an hour, as the API server's --event-ttl has it. */
-const TTL = 3600 * 1000;
-
 /** Something an event can be about: any object, or a reference with its apiVersion. */
-export type Subject = KubeObject | (ObjectRef & { apiVersion?: string });
+export type Subject = KubeObject | (ObjectRef & { readonly apiVersion?: string });
+
+/**
+ * Limits of client-go's event correlator: so many events of one object in a row, refilled at one in 300 s; and from the
+ * tenth different message of one reason within ten minutes on, one event stands for all.
+ */
+const BURST = 25;
+const REFILL = 300_000;
+const SIMILAR = 10;
+const SIMILAR_WINDOW = 600_000;
+
+/** What is remembered of an object's events; forgotten once the object was silent for as long as events are kept. */
+interface Memory {
+  /** Tokens of the spam filter, and when they were counted. */
+  tokens: number;
+  at: number;
+  /** The event object of each message, by reason and message. */
+  readonly names: Map<string, string>;
+  /** Different messages by reason, and since when. */
+  readonly similar: Map<string, { since: number; readonly messages: Set<string> }>;
+}
+
+/** After how many objects the recorder looks for those it can forget. */
+const SWEEP = 4096;
+const SILENT = 3600_000;
 
 /**
  * Writes Events for one component, as client-go's recorder does: the same event again raises the count of the first and
- * moves its lastTimestamp.
+ * moves its lastTimestamp; similar ones are combined; an object that causes too many is ignored for a while.
  */
 export class EventRecorder {
-  private readonly known = new Map<string, string>();
+  private readonly memories = new Map<string, Memory>();
   private readonly sim: Simulation;
-  private readonly clients: Clients;
+  private readonly events: ResourceClient<EventObject>;
   private readonly component: string;
   private readonly host: string | undefined;
+  private sweepAt = SWEEP;
 
   constructor(sim: Simulation, clients: Clients, component: string, host?: string) {
     this.sim = sim;
-    this.clients = clients;
+    this.events = clients.resource<EventObject>('events');
     this.component = component;
     this.host = host;
   }
@@ -40,31 +62,33 @@ export class EventRecorder {
     subject: Subject,
     type: 'Normal' | 'Warning',
     reason: string,
-    message: string,
+    text: string,
     fieldPath: string | undefined,
   ): void {
-    const events = this.clients.resource<EventObject>('events');
     const involved = involvedObject(subject, fieldPath);
     const namespace = involved.namespace ?? 'default';
-    const key = `${involved.kind}/${namespace}/${involved.name}/${involved.uid ?? ''}/${fieldPath ?? ''}/${type}/${reason}/${message}`;
+    const memory = this.memory(involved.uid ?? `${involved.kind}/${namespace}/${involved.name}`);
+    const path = fieldPath ?? '';
+    const [key, message] = this.combined(memory, `${path}|${type}|${reason}`, text);
+    if (!this.admits(memory)) return;
     const now = this.sim.timestamp();
-    const name = this.known.get(key);
-    const old = name === undefined ? undefined : events.find(name, namespace);
+    const known = memory.names.get(key);
+    const old = known === undefined ? undefined : this.events.find(known, namespace);
     try {
       if (old !== undefined) {
-        events.update({ ...old, count: (old.count ?? 1) + 1, lastTimestamp: now });
+        this.events.update({ ...old, count: (old.count ?? 1) + 1, lastTimestamp: now, message });
         return;
       }
-      // The recorder's names end in the nanoseconds since 1970, in hexadecimal.
-      const nanos = BigInt(Math.floor(this.sim.calendar() * 1000)) * 1000n;
-      const made = events.create({
+      const name = this.freeName(involved.name ?? '', namespace);
+      this.events.create({
         apiVersion: 'v1',
         kind: 'Event',
-        metadata: { name: this.freeName(events, involved.name ?? '', nanos, namespace), namespace },
+        metadata: { name, namespace },
         involvedObject: involved,
         reason,
         message,
-        source: { component: this.component, ...(this.host === undefined ? {} : { host: this.host }) },
+        source:
+          this.host === undefined ? { component: this.component } : { component: this.component, host: this.host },
         firstTimestamp: now,
         lastTimestamp: now,
         count: 1,
@@ -73,42 +97,64 @@ export class EventRecorder {
         reportingComponent: this.component,
         reportingInstance: this.host ?? '',
       });
-      const eventName = made.metadata?.name ?? '';
-      this.known.set(key, eventName);
-      this.expire(key, eventName, namespace);
+      memory.names.set(key, name);
     } catch (error) {
       // The namespace may be on its way out: an event that cannot be kept is lost, as in a real cluster.
       if (!(error instanceof ApiError)) throw error;
     }
   }
 
-  private freeName(
-    events: { find(name: string, namespace?: string): EventObject | undefined },
-    subject: string,
-    nanos: bigint,
-    namespace: string,
-  ): string {
-    for (let extra = 0n; ; extra++) {
-      const name = `${subject}.${(nanos + extra).toString(16)}`;
-      if (events.find(name, namespace) === undefined) return name;
+  private memory(uid: string): Memory {
+    let memory = this.memories.get(uid);
+    if (memory === undefined) {
+      if (this.memories.size >= this.sweepAt) this.sweep();
+      memory = { tokens: BURST, at: this.sim.now(), names: new Map(), similar: new Map() };
+      this.memories.set(uid, memory);
     }
+    return memory;
   }
 
-  private expire(key: string, name: string, namespace: string): void {
-    this.sim.schedule(TTL, () => {
-      const events = this.clients.resource<EventObject>('events');
-      const event = events.find(name, namespace);
-      if (event === undefined) return;
-      const last = Date.parse(event.lastTimestamp ?? '');
-      if (this.sim.calendar() - last >= TTL - 1000) {
-        events.delete(name, namespace);
-        if (this.known.get(key) === name) this.known.delete(key);
-      } else this.expire(key, name, namespace);
-    });
+  private sweep(): void {
+    const now = this.sim.now();
+    for (const [uid, memory] of this.memories) if (now - memory.at > SILENT) this.memories.delete(uid);
+    this.sweepAt = this.memories.size + SWEEP;
+  }
+
+  /** EventAggregator: the key under which the event is counted, and its message. */
+  private combined(memory: Memory, group: string, message: string): [string, string] {
+    const now = this.sim.now();
+    let similar = memory.similar.get(group);
+    if (similar === undefined || now - similar.since > SIMILAR_WINDOW) {
+      similar = { since: now, messages: new Set() };
+      memory.similar.set(group, similar);
+    }
+    if (similar.messages.size < SIMILAR) similar.messages.add(message);
+    if (similar.messages.size < SIMILAR) return [`${group}|${message}`, message];
+    return [group, `(combined from similar events): ${message}`];
+  }
+
+  /** EventSourceObjectSpamFilter */
+  private admits(memory: Memory): boolean {
+    const now = this.sim.now();
+    memory.tokens = Math.min(BURST, memory.tokens + (now - memory.at) / REFILL);
+    memory.at = now;
+    if (memory.tokens < 1) return false;
+    memory.tokens--;
+    return true;
+  }
+
+  /** The recorder's names end in the nanoseconds since 1970, in hexadecimal. */
+  private freeName(subject: string, namespace: string): string {
+    const micros = BigInt(Math.floor(this.sim.calendar() * 1000));
+    for (let nanos = micros * 1000n; ; nanos++) {
+      const name = `${subject}.${nanos.toString(16)}`;
+      if (this.events.find(name, namespace) === undefined) return name;
+    }
   }
 }
 
 function involvedObject(subject: Subject, fieldPath: string | undefined): NonNullable<Event['involvedObject']> {
+  const path = fieldPath === undefined ? {} : { fieldPath };
   if ('metadata' in subject && subject.metadata !== undefined) {
     const { name = '', namespace, uid, resourceVersion } = subject.metadata as NonNullable<KubeObject['metadata']>;
     return {
@@ -118,14 +164,16 @@ function involvedObject(subject: Subject, fieldPath: string | undefined): NonNul
       ...(namespace === undefined ? {} : { namespace }),
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
-      ...(fieldPath === undefined ? {} : { fieldPath }),
+      ...path,
     };
   }
-  const ref = subject as ObjectRef;
+  const { kind, name, uid, namespace, apiVersion } = subject as ObjectRef & { readonly apiVersion?: string };
   return {
-    kind: ref.kind,
-    name: ref.name,
-    uid: ref.uid ?? ref.name,
-    ...(ref.namespace === undefined ? {} : { namespace: ref.namespace }),
+    kind: kind ?? '',
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+    name: name ?? '',
+    uid: uid ?? name,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...path,
   };
 }

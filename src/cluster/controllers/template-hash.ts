@@ -5,9 +5,9 @@ const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
  * The `pod-template-hash` of a template: 32 bits of FNV-1a over its canonical JSON, written in decimal and encoded as
  * controller.ComputeHash does. The digits differ from a real cluster's, which hashes Go's dump of the struct; the form is the same.
  */
-export function templateHash(template: unknown, collisions: number): string {
+export function templateHash(template: unknown, collisions: number | undefined): string {
   let hash = 0x811c9dc5;
-  const text = canonical(template) + (collisions === 0 ? '' : String(collisions));
+  const text = canonical(template) + (collisions === undefined ? '' : String(collisions));
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return [...String(hash >>> 0)].map((digit) => ALPHABET.charAt(digit.charCodeAt(0) % ALPHABET.length)).join('');
 }
