@@ -5,6 +5,7 @@ import { ApiServer, type ApiSnapshot } from './api/server.ts';
 import type { KubeObject } from './api/types.ts';
 import { bootObjects, SYSTEM_IMAGES } from './boot.ts';
 import { controllers } from './controllers/index.ts';
+import { builtInFields } from './field-schema.ts';
 import type { Flavour, NodeSpec } from './flavours/flavour.ts';
 import { FLAVOURS } from './flavours/index.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
@@ -57,6 +58,7 @@ export class Cluster {
       kinds: KINDS,
       ranges: { serviceCIDR: flavour.serviceCIDR, nodePorts: flavour.nodePorts },
       admit: limitPods(() => this.api),
+      schema: builtInFields,
     });
     this.clients = this.api.clients;
     this.network = new ClusterNetwork({ sim: this.sim, clients: this.clients, flavour, nodes: flavour.nodes });

@@ -1,5 +1,4 @@
-import { Rest } from '../cluster/api/rest.ts';
-import type { EndpointSlice, KubeObject, Service } from '../cluster/api/types.ts';
+import { ApiError, type EndpointSlice, type KubeObject, type Service } from '../cluster/api/types.ts';
 import { type Cluster, type ClusterSnapshot, createCluster } from '../cluster/cluster.ts';
 import { nodeConnector } from '../cluster/kubelet/connector.ts';
 import type { ClusterNetwork } from '../cluster/network/cluster-network.ts';
@@ -19,7 +18,7 @@ import { ControlFlow, Shell } from '../machines/shell/shell.ts';
 import { EMPTY_INPUT } from '../machines/streams.ts';
 import { KUBERNETES, type KubeApi } from '../programs/kubectl/api.ts';
 import { PROGRAMS } from '../programs/registry.ts';
-import { sleep } from '../sim/routine.ts';
+import { outside, sleep } from '../sim/routine.ts';
 import { Simulation } from '../sim/simulation.ts';
 import { LAPTOP_HOME, laptopLayer, NODE_HOME, nodeLayer } from './machine-files.ts';
 
@@ -56,7 +55,6 @@ export class Session {
   readonly cluster: Cluster;
   readonly laptop: Computer;
   world!: World;
-  readonly rest: Rest;
   readonly flavour: string;
   readonly progress: LessonProgress | undefined;
   /** Called when a lesson's state may have changed. */
@@ -106,10 +104,7 @@ export class Session {
       },
       ...(saved === undefined ? {} : { snapshot: saved.snapshot }),
     });
-    this.rest = new Rest(
-      this.cluster.api,
-      nodeConnector(() => this.cluster),
-    );
+    this.cluster.api.nodes = nodeConnector(() => this.cluster);
     this.provideServices(options.api);
     this.laptop = this.makeLaptop(programs, options, saved);
     for (const node of this.cluster.nodes) this.nodes.set(node.name, this.makeNode(node.name, programs));
@@ -285,24 +280,24 @@ export class Session {
   }
 
   private provideServices(api: KubeApi | undefined): void {
-    const { rest, cluster } = this;
+    const { cluster } = this;
     const own: KubeApi = {
       server: cluster.flavour.apiServer,
       *request(request) {
         // The way to the API server and back.
         yield* sleep(3);
-        return rest.handle(request);
+        const loading = cluster.api.preload(request);
+        if (loading !== undefined) yield* outside(() => loading);
+        return cluster.api.rest(request);
       },
       *connect(path, query, options) {
-        const target = rest.podOf(path);
-        if (target === undefined) return { error: 'the server could not find the requested resource' };
-        const container = query.get('container') ?? firstContainer(cluster, target.namespace, target.pod);
-        const connector = nodeConnector(() => cluster);
-        if (target.subresource === 'attach') return connector.attach(target.namespace, target.pod, container, options);
-        return connector.exec(target.namespace, target.pod, container, {
-          command: query.getAll('command'),
-          ...options,
-        });
+        yield* sleep(3);
+        try {
+          return cluster.api.connect(path, query, options);
+        } catch (error) {
+          if (error instanceof ApiError) return { error: error.message };
+          throw error;
+        }
       },
     };
     this.services.set(KUBERNETES.name, api ?? own);
@@ -424,11 +419,6 @@ function shells(): ProgramEntry[] {
     { name: 'sh', summary: 'command interpreter', directory: '/bin', program: shellProgram('sh') },
     { name: 'ash', summary: 'command interpreter', directory: '/bin', program: shellProgram('sh') },
   ];
-}
-
-function firstContainer(cluster: Cluster, namespace: string, pod: string): string {
-  const object = cluster.clients.resource<KubeObject>('pods').find(pod, namespace);
-  return (object?.['spec'] as { containers?: { name: string }[] } | undefined)?.containers?.[0]?.name ?? '';
 }
 
 /** Waits (in real time) until nothing outside holds virtual time. */

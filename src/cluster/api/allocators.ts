@@ -15,6 +15,8 @@ export class AllocationError extends Error {}
 export class Allocators {
   private readonly ips = new Map<number, string>();
   private readonly ports = new Map<string, string>();
+  /** What each owner holds, so that giving back costs nothing for the many objects that hold nothing. */
+  private readonly held = new Map<string, { readonly ips: Set<number>; readonly ports: Set<string> }>();
   private readonly base: number;
   private readonly size: number;
   private readonly ranges: ServiceRanges;
@@ -39,7 +41,7 @@ export class Allocators {
       const holder = this.ips.get(number);
       if (holder !== undefined && holder !== owner)
         throw new AllocationError(`failed to allocate IP ${wanted}: provided IP is already allocated`);
-      this.ips.set(number, owner);
+      this.holdIP(number, owner);
       return wanted;
     }
     // The lower part of the range is for addresses that people choose (KEP-3070).
@@ -47,12 +49,12 @@ export class Allocators {
     for (let tries = 0; tries < 1000; tries++) {
       const number = reserved + this.random.below(this.size - reserved - 1);
       if (this.ips.has(number)) continue;
-      this.ips.set(number, owner);
+      this.holdIP(number, owner);
       return toAddress(this.base + number);
     }
     for (let number = 1; number < this.size - 1; number++) {
       if (this.ips.has(number)) continue;
-      this.ips.set(number, owner);
+      this.holdIP(number, owner);
       return toAddress(this.base + number);
     }
     throw new AllocationError('failed to allocate a serviceIP: range is full');
@@ -68,22 +70,44 @@ export class Allocators {
         );
       const holder = this.ports.get(`${protocol}/${wanted}`);
       if (holder !== undefined && holder !== owner) throw new AllocationError('provided port is already allocated');
-      this.ports.set(`${protocol}/${wanted}`, owner);
+      this.holdPort(`${protocol}/${wanted}`, owner);
       return wanted;
     }
     for (let tries = 0; tries < 10_000; tries++) {
       const port = first + this.random.below(last - first + 1);
       if (this.ports.has(`${protocol}/${port}`)) continue;
-      this.ports.set(`${protocol}/${port}`, owner);
+      this.holdPort(`${protocol}/${port}`, owner);
       return port;
     }
     throw new AllocationError('range is full');
   }
 
-  /** Gives back everything an owner holds, or what is not in `keep`. */
+  /** Gives back everything an owner holds. */
   release(owner: string): void {
-    for (const [number, holder] of this.ips) if (holder === owner) this.ips.delete(number);
-    for (const [port, holder] of this.ports) if (holder === owner) this.ports.delete(port);
+    const held = this.held.get(owner);
+    if (held === undefined) return;
+    for (const number of held.ips) this.ips.delete(number);
+    for (const port of held.ports) this.ports.delete(port);
+    this.held.delete(owner);
+  }
+
+  private holdIP(number: number, owner: string): void {
+    this.ips.set(number, owner);
+    this.holdings(owner).ips.add(number);
+  }
+
+  private holdPort(port: string, owner: string): void {
+    this.ports.set(port, owner);
+    this.holdings(owner).ports.add(port);
+  }
+
+  private holdings(owner: string): { readonly ips: Set<number>; readonly ports: Set<string> } {
+    let held = this.held.get(owner);
+    if (held === undefined) {
+      held = { ips: new Set(), ports: new Set() };
+      this.held.set(owner, held);
+    }
+    return held;
   }
 }
 

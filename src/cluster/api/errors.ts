@@ -62,6 +62,13 @@ export const errors = {
     });
   },
   badRequest: (message: string) => failure(400, 'BadRequest', message),
+  /** An error that the server has no reason for: kubectl prints it bare. */
+  unknown: (message: string) => failure(500, '', message),
+  timeout: (message: string, causes: NonNullable<Status['details']>['causes'] = []) =>
+    failure(504, 'Timeout', `Timeout: ${message}`, { causes, retryAfterSeconds: 1 }),
+  tooManyRequests: (message: string, extra: Status['details'] = {}) => failure(429, 'TooManyRequests', message, extra),
+  tooLarge: (message: string) => failure(413, 'RequestEntityTooLarge', `Request entity too large: ${message}`),
+  serviceUnavailable: (message: string) => failure(503, 'ServiceUnavailable', message),
   gone: (message: string) => failure(410, 'Expired', message),
   methodNotAllowed: (message: string) => failure(405, 'MethodNotAllowed', message),
   unsupportedMediaType: (message: string) => failure(415, 'UnsupportedMediaType', message),
@@ -69,6 +76,12 @@ export const errors = {
   internal: (message: string) => failure(500, 'InternalError', `Internal error occurred: ${message}`),
   applyConflict: (message: string, causes: { reason: string; message: string; field: string }[]) =>
     failure(409, 'Conflict', message, { causes }),
+  /** NewMethodNotSupported: `get is not supported on resources of kind "bindings"`. */
+  notSupported: (kind: Named, action: string) =>
+    failure(405, 'MethodNotAllowed', `${action} is not supported on resources of kind "${resourceName(kind)}"`, {
+      ...(kind.group === '' ? {} : { group: kind.group }),
+      kind: kind.plural,
+    }),
 };
 
 const CAUSES: Readonly<Record<FieldError['type'], string>> = {

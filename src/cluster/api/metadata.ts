@@ -1,6 +1,8 @@
 import type { Random } from '../../sim/random.ts';
+import { same } from './equality.ts';
+import { GoSyntax } from './errors.ts';
 import type { FieldError } from './kind.ts';
-import type { KubeObject } from './types.ts';
+import type { KubeObject, OwnerReference } from './types.ts';
 
 /** Characters of generated name suffixes (apimachinery util/rand): no vowels, no digits that look like letters. */
 export const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
@@ -103,7 +105,11 @@ export function validateMetadata(
   const found: FieldError[] = [];
   const name = meta.name ?? '';
   if (meta.generateName !== undefined && meta.generateName !== '') {
-    const prefix = meta.generateName.replace(/-$/, 'a');
+    // maskTrailingDash, which takes one character more than it says.
+    const prefix =
+      meta.generateName.length > 1 && meta.generateName.endsWith('-')
+        ? `${meta.generateName.slice(0, -2)}a`
+        : meta.generateName;
     for (const detail of nameRule(prefix))
       found.push({ type: 'Invalid value', field: 'metadata.generateName', value: meta.generateName, detail });
   }
@@ -117,8 +123,16 @@ export function validateMetadata(
       found.push({ type: 'Invalid value', field: 'metadata.namespace', value: meta.namespace, detail });
   }
   found.push(...validateLabels(meta.labels, 'metadata.labels'));
+  found.push(...annotationProblems(meta.annotations));
+  found.push(...ownerProblems(meta.ownerReferences ?? []));
+  found.push(...finalizerProblems(meta.finalizers ?? []));
+  return found;
+}
+
+function annotationProblems(annotations: Readonly<Record<string, string>> | undefined): FieldError[] {
+  const found: FieldError[] = [];
   let size = 0;
-  for (const [key, value] of Object.entries(meta.annotations ?? {})) {
+  for (const [key, value] of Object.entries(annotations ?? {})) {
     size += key.length + value.length;
     for (const detail of rules.qualifiedName(key.toLowerCase()))
       found.push({ type: 'Invalid value', field: 'metadata.annotations', value: key, detail });
@@ -126,4 +140,89 @@ export function validateMetadata(
   if (size > 262144)
     found.push({ type: 'Too long', field: 'metadata.annotations', detail: 'may not be more than 262144 bytes' });
   return found;
+}
+
+/** validateOwnerReference and ValidateOwnerReferences */
+function ownerProblems(owners: readonly OwnerReference[]): FieldError[] {
+  const found: FieldError[] = [];
+  const at = 'metadata.ownerReferences';
+  let controller: string | undefined;
+  const required = (field: string, value: string | undefined, detail: string) => {
+    if ((value ?? '') === '') found.push({ type: 'Invalid value', field: `${at}.${field}`, value: '', detail });
+  };
+  for (const owner of owners) {
+    required('apiVersion', owner.apiVersion?.split('/').at(-1), 'version must not be empty');
+    required('kind', owner.kind, 'kind must not be empty');
+    required('name', owner.name, 'name must not be empty');
+    required('uid', owner.uid, 'uid must not be empty');
+    if (owner.apiVersion === 'v1' && owner.kind === 'Event')
+      found.push({
+        type: 'Invalid value',
+        field: at,
+        value: new GoSyntax(goOwner(owner)),
+        detail: '/v1, Kind=Event is disallowed from being an owner',
+      });
+    if (owner.controller !== true) continue;
+    const name = `${owner.kind}/${owner.name}`;
+    if (controller !== undefined)
+      found.push({
+        type: 'Invalid value',
+        field: at,
+        value: new GoSyntax(`[]v1.OwnerReference{${owners.map(goOwner).join(', ')}}`),
+        detail: `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`,
+      });
+    else controller = name;
+  }
+  return found;
+}
+
+/** An OwnerReference as Go prints it; where its pointers point is nobody's business. */
+function goOwner(owner: OwnerReference): string {
+  const pointer = (value: boolean | undefined) => (value === undefined ? '(*bool)(nil)' : '(*bool)(0xc000000000)');
+  const text = (value: string | undefined) => JSON.stringify(value ?? '');
+  return `v1.OwnerReference{APIVersion:${text(owner.apiVersion)}, Kind:${text(owner.kind)}, Name:${text(owner.name)}, UID:${text(owner.uid)}, Controller:${pointer(owner.controller)}, BlockOwnerDeletion:${pointer(owner.blockOwnerDeletion)}}`;
+}
+
+function finalizerProblems(finalizers: readonly string[]): FieldError[] {
+  const found: FieldError[] = [];
+  for (const finalizer of finalizers)
+    for (const detail of rules.qualifiedName(finalizer))
+      found.push({ type: 'Invalid value', field: 'metadata.finalizers', value: finalizer, detail });
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    found.push({
+      type: 'Invalid value',
+      field: 'metadata.finalizers',
+      value: finalizers,
+      detail: 'finalizer orphan and foregroundDeletion cannot be both set',
+    });
+  return found;
+}
+
+/** ValidateObjectMetaAccessorUpdate, as far as an update can break it. */
+export function validateMetadataUpdate(object: KubeObject, old: KubeObject): FieldError[] {
+  if (old.metadata?.deletionTimestamp === undefined) return [];
+  const before = new Set(old.metadata.finalizers ?? []);
+  const added = (object.metadata?.finalizers ?? []).filter((each) => !before.has(each)).sort();
+  if (added.length === 0) return [];
+  return [
+    {
+      type: 'Forbidden',
+      field: 'metadata.finalizers',
+      detail: `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((each) => JSON.stringify(each)).join(', ')}}`,
+    },
+  ];
+}
+
+/** Owner references without repeated ones, and the uids of those. */
+export function dedupOwnerReferences(owners: readonly OwnerReference[]): {
+  readonly kept: OwnerReference[];
+  readonly duplicates: string[];
+} {
+  const kept: OwnerReference[] = [];
+  const duplicates: string[] = [];
+  for (const owner of owners) {
+    if (kept.some((each) => same(each, owner))) duplicates.push(owner.uid);
+    else kept.push(owner);
+  }
+  return { kept, duplicates };
 }
