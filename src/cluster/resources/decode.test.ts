@@ -179,6 +179,14 @@ describe('an object as Go would write it again', () => {
     expect(decoded('Deployment', deployment(spec))['spec']).toEqual(spec);
   });
 
+  it('writes times in UTC, without fractions', () => {
+    const metadata = { deletionTimestamp: '2026-11-20T10:00:00.5+01:00' };
+    expect(decoded('Pod', { metadata })).toEqual({ metadata: { deletionTimestamp: '2026-11-20T09:00:00Z' } });
+    expect(error('Pod', { metadata: { deletionTimestamp: 'today' } })).toBe(
+      'parsing time "today" as "2006-01-02T15:04:05Z07:00": cannot parse "today" as "2006"',
+    );
+  });
+
   it('writes quantities in their canonical form', () => {
     const object = decoded('Pod', pod({ name: 'a', resources: { limits: { cpu: 0.5, memory: '1024Mi' } } }));
     expect(object).toMatchObject({ spec: { containers: [{ resources: { limits: { cpu: '500m', memory: '1Gi' } } }] } });

@@ -118,6 +118,7 @@ class Decoder {
       case 'q':
         return quantity(value);
       case 't':
+        return wholeSeconds(time(value));
       case 'm':
         return time(value);
       case 'y':
@@ -230,6 +231,12 @@ function time(value: unknown): string {
   if (RFC3339.test(value)) return value;
   const layout = '2006-01-02T15:04:05Z07:00';
   throw new Halt(`parsing time "${value}" as "${layout}": cannot parse "${value}" as "2006"`);
+}
+
+/** metav1.Time keeps no fractions, and speaks of UTC alone. */
+function wholeSeconds(text: string): string {
+  if (/^[-\dT:]{19}Z$/.test(text)) return text;
+  return `${new Date(Date.parse(text)).toISOString().slice(0, 19)}Z`;
 }
 
 /** Base64 as Go's decoder takes it; the position in the error is that of its CorruptInputError. */

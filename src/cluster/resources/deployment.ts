@@ -1,6 +1,6 @@
+import { same } from '../api/equality.ts';
 import { GoSyntax } from '../api/errors.ts';
 import type { KindDefinition } from '../api/kind.ts';
-import { same } from '../api/server.ts';
 import type { Deployment, KubeObject } from '../api/types.ts';
 import { age } from './duration.ts';
 import { fill, IMMUTABLE, Problems } from './fields.ts';

@@ -1,5 +1,5 @@
+import { same } from '../api/equality.ts';
 import type { KindDefinition } from '../api/kind.ts';
-import { same } from '../api/server.ts';
 import type { EndpointSlice, KubeObject } from '../api/types.ts';
 import { age } from './duration.ts';
 import { IMMUTABLE, Problems, rules } from './fields.ts';

@@ -1,7 +1,7 @@
 import type { Ingress, IngressClass } from 'kubernetes-types/networking/v1';
+import { same } from '../api/equality.ts';
 import { GoSyntax } from '../api/errors.ts';
 import type { KindDefinition } from '../api/kind.ts';
-import { same } from '../api/server.ts';
 import type { KubeObject } from '../api/types.ts';
 import { age } from './duration.ts';
 import { IMMUTABLE, Problems, rules } from './fields.ts';

@@ -1,6 +1,6 @@
 import type { Job } from 'kubernetes-types/batch/v1';
+import { same } from '../api/equality.ts';
 import type { KindDefinition } from '../api/kind.ts';
-import { same } from '../api/server.ts';
 import type { KubeObject } from '../api/types.ts';
 import { age, humanDuration } from './duration.ts';
 import { fill, IMMUTABLE, Problems } from './fields.ts';

@@ -1,5 +1,5 @@
+import { same } from '../api/equality.ts';
 import type { KindDefinition } from '../api/kind.ts';
-import { same } from '../api/server.ts';
 import type { KubeObject, Pod, PodSpec } from '../api/types.ts';
 import { age } from './duration.ts';
 import { Problems } from './fields.ts';

@@ -1,5 +1,5 @@
+import { same } from '../api/equality.ts';
 import type { KindDefinition } from '../api/kind.ts';
-import { same } from '../api/server.ts';
 import type { KubeObject, ReplicaSet } from '../api/types.ts';
 import { age } from './duration.ts';
 import { fill, IMMUTABLE, Problems } from './fields.ts';

@@ -1,6 +1,6 @@
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
+import { same } from '../api/equality.ts';
 import type { KindDefinition } from '../api/kind.ts';
-import { same } from '../api/server.ts';
 import type { KubeObject } from '../api/types.ts';
 import { age } from './duration.ts';
 import { fill, Problems } from './fields.ts';

@@ -46,17 +46,25 @@ export interface KubernetesSchema {
   readonly [key: string]: unknown;
 }
 
+let schema: KubernetesSchema | undefined;
+
 /** Loads the full schema (about 85 kB compressed): for the editor, `kubectl explain`, and OpenAPI. */
 export async function loadSchema(): Promise<KubernetesSchema> {
-  return (await import('../../../generated/schema/kubernetes.json')).default as unknown as KubernetesSchema;
+  schema ??= (await import('../../../generated/schema/kubernetes.json')).default as unknown as KubernetesSchema;
+  return schema;
+}
+
+/** The full schema if it has been loaded. */
+export function schemaNow(): KubernetesSchema | undefined {
+  return schema;
 }
 
 /** The name of the definition of a kind, or undefined. */
 export function definitionOfKind(
-  schema: KubernetesSchema,
+  of: KubernetesSchema,
   kind: { readonly group: string; readonly version: string; readonly kind: string },
 ): string | undefined {
-  for (const [name, definition] of Object.entries(schema.definitions)) {
+  for (const [name, definition] of Object.entries(of.definitions)) {
     const fits = definition['x-kubernetes-group-version-kind']?.some(
       (each) => each.group === kind.group && each.version === kind.version && each.kind === kind.kind,
     );
@@ -66,13 +74,13 @@ export function definitionOfKind(
 }
 
 /** The definitions that some need, themselves included: what a document about one group holds. */
-export function reachableDefinitions(schema: KubernetesSchema, names: readonly string[]): Record<string, Definition> {
+export function reachableDefinitions(of: KubernetesSchema, names: readonly string[]): Record<string, Definition> {
   const found: Record<string, Definition> = {};
   const visit = (definition: Definition | undefined): void => {
     if (definition === undefined) return;
     const name = definition.$ref?.slice('#/definitions/'.length);
     if (name !== undefined && found[name] === undefined) {
-      const target = schema.definitions[name];
+      const target = of.definitions[name];
       if (target === undefined) return;
       found[name] = target;
       visit(target);

@@ -141,7 +141,7 @@ describe('other workloads', () => {
   it('a Job chooses its own selector, and must end', () => {
     const harness = new Harness();
     const restart = { ...template, spec: { ...template.spec, restartPolicy: 'Never' } };
-    const job = harness.create({ kind: 'Job', metadata: { name: 'pi' }, spec: { template: restart } });
+    const job: KubeObject = harness.create({ kind: 'Job', metadata: { name: 'pi' }, spec: { template: restart } });
     const uid = job.metadata?.uid ?? '';
     expect(job['spec']).toMatchObject({
       completions: 1,

@@ -1,4 +1,4 @@
-import { same } from '../../api/server.ts';
+import { same } from '../../api/equality.ts';
 import type { Container, PodSpec } from '../../api/types.ts';
 import type { Problems } from '../fields.ts';
 import { specDiff } from './diff.ts';
