@@ -62,7 +62,7 @@ export default defineConfig({
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }],
   },
   worker: { format: 'es' },
-  optimizeDeps: { include: ['monaco-yaml/yaml.worker.js'] },
+  optimizeDeps: { include: ['monaco-yaml/yaml.worker.js', 'monaco-editor/editor/editor.worker.js'] },
   build: {
     target: 'es2022',
     manifest: true,

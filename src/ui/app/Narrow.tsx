@@ -16,7 +16,7 @@ import { TabList } from './TabList.tsx';
 /** For a tablet: the hops join the dock, and terminal and files share a place. The inspector lies over the hops. */
 export default function Narrow({ session }: { readonly session: Session }) {
   const { layout } = useMessages();
-  const selected = useSession((state) => state.selected);
+  const inspects = useSession((state) => state.selected !== undefined && !state.selectedByLesson);
   const tab = useView((state) => state.tab);
   const rows = useDefaultLayout({ id: 'narrow-rows', storage: paneSizes, onlySaveAfterUserInteractions: true });
   const columns = useDefaultLayout({ id: 'narrow-columns', storage: paneSizes, onlySaveAfterUserInteractions: true });
@@ -44,7 +44,7 @@ export default function Narrow({ session }: { readonly session: Session }) {
             <div className="narrow-dock">
               <div className="narrow-rail">
                 <ErrorCard>
-                  {selected === undefined ? <HopsPane session={session} /> : <InspectorPane session={session} />}
+                  {inspects ? <InspectorPane session={session} /> : <HopsPane session={session} />}
                 </ErrorCard>
               </div>
               <div className="narrow-work">

@@ -1,3 +1,4 @@
+import { type RefObject, useRef } from 'react';
 import { EditorPane } from '../editor/EditorPane.tsx';
 import { InspectorPane } from '../inspector/InspectorPane.tsx';
 import { Icon, type IconName } from '../icons/Icon.tsx';
@@ -26,8 +27,10 @@ const TABS = [
 export default function Phone({ session, title }: { readonly session: Session; readonly title: string }) {
   const { layout } = useMessages();
   const tab = useView((state) => state.tab);
+  const page = useRef<HTMLDivElement>(null);
+  const stepDone = useSession((state) => state.lesson?.steps.find((step) => step.id === state.viewed)?.done === true);
   return (
-    <div className={`phone on-${tab}`}>
+    <div className={`pocket on-${tab}${stepDone ? ' step-done' : ''}`} ref={page}>
       <header className="phone-top">
         <a className="icon-btn" href="#/" aria-label={layout.backToLessons}>
           <Icon name="left" />
@@ -51,6 +54,7 @@ export default function Phone({ session, title }: { readonly session: Session; r
         <Clock />
       </div>
       <main className="phone-sheet" id="phone-sheet">
+        <Grip page={page} />
         <ErrorCard>
           {tab === 'lesson' ? (
             <LessonPane session={session} />
@@ -81,6 +85,49 @@ export default function Phone({ session, title }: { readonly session: Session; r
     </div>
   );
 }
+
+/** Dragged, it shares the height between graph and sheet; tapped, it makes the graph small, and large again. */
+function Grip({ page }: { readonly page: RefObject<HTMLDivElement | null> }) {
+  const { layout } = useMessages();
+  const from = useRef<{ readonly y: number; readonly height: number; moved: boolean } | undefined>(undefined);
+  const set = (height: number | undefined) => {
+    if (height === undefined) page.current?.style.removeProperty('--graph-h');
+    else page.current?.style.setProperty('--graph-h', `${Math.max(0, height)}px`);
+  };
+  const graph = () => page.current?.querySelector('.phone-graph')?.clientHeight ?? 0;
+  return (
+    <button
+      type="button"
+      className="phone-grip"
+      aria-label={layout.resizeSheet}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        from.current = { y: event.clientY, height: graph(), moved: false };
+      }}
+      onPointerMove={(event) => {
+        const start = from.current;
+        if (start === undefined) return;
+        const by = event.clientY - start.y;
+        if (Math.abs(by) > 4) start.moved = true;
+        if (start.moved) set(start.height + by);
+      }}
+      onPointerUp={() => {
+        const moved = from.current?.moved === true;
+        from.current = undefined;
+        if (!moved) set(graph() > SMALL_GRAPH ? SMALL_GRAPH : undefined);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' || event.key === ' ') {
+          event.preventDefault();
+          set(graph() > SMALL_GRAPH ? SMALL_GRAPH : undefined);
+        } else if (event.key === 'ArrowUp') set(graph() - 40);
+        else if (event.key === 'ArrowDown') set(graph() + 40);
+      }}
+    />
+  );
+}
+
+const SMALL_GRAPH = 130;
 
 function Squares() {
   const lesson = useSession((state) => state.lesson);

@@ -350,8 +350,8 @@ export class Session {
     this.ask((playground) => playground.setPower(node, on));
   }
 
-  select(ref: ObjectRef | undefined): void {
-    useSession.setState({ selected: ref });
+  select(ref: ObjectRef | undefined, selectedByLesson = false): void {
+    useSession.setState({ selected: ref, selectedByLesson });
   }
 
   point(ref: ObjectRef | undefined): void {

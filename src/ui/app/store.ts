@@ -47,6 +47,8 @@ export interface SessionState {
   /** The step the learner has open; the lesson's own `current` may be further. */
   readonly viewed: string | undefined;
   readonly selected: ObjectRef | undefined;
+  /** Whether the lesson selected it, to show what a step is about. */
+  readonly selectedByLesson: boolean;
   /** What the pointer is on in another pane, to light up in the graph. */
   readonly pointed: ObjectRef | undefined;
   readonly saves: boolean;
@@ -67,6 +69,7 @@ export const CLOSED: SessionState = {
   lesson: undefined,
   viewed: undefined,
   selected: undefined,
+  selectedByLesson: false,
   pointed: undefined,
   saves: true,
 };

@@ -26,7 +26,7 @@ export function useFocusObject(session: Session): void {
     if (ref === undefined) return;
     settled.current = viewed;
     before.current = ref;
-    session.select(ref);
+    session.select(ref, true);
   }, [viewed, content, scene, selected, session]);
 }
 

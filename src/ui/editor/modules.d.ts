@@ -5,3 +5,4 @@ declare module 'monaco-editor/editor.js' {
 declare module 'monaco-editor/nls/lang/*';
 declare module 'monaco-editor/features/*';
 declare module 'monaco-editor/languages/*';
+declare module 'monaco-editor/editor/editor.worker.js';

@@ -13,8 +13,11 @@ export function editorTheme(theme: Theme): string {
     rules: [
       { token: '', foreground: bare('--text') },
       { token: 'type', foreground: bare('--syn-key') },
+      { token: 'type.yaml', foreground: bare('--syn-key') },
       { token: 'string', foreground: bare('--syn-str') },
+      { token: 'string.yaml', foreground: bare('--syn-str') },
       { token: 'number', foreground: bare('--syn-num') },
+      { token: 'number.yaml', foreground: bare('--syn-num') },
       { token: 'keyword', foreground: bare('--syn-num') },
       { token: 'comment', foreground: bare('--syn-com') },
       { token: 'operators', foreground: bare('--text') },

@@ -1,9 +1,6 @@
-import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
-import YamlWorker from 'monaco-yaml/yaml.worker.js?worker';
-
 /** The worker that Monaco itself asks for. */
 export function editorWorker(): Worker {
-  return new EditorWorker();
+  return new Worker(new URL('./editor.worker.ts', import.meta.url), { type: 'module' });
 }
 
 /**
@@ -11,7 +8,7 @@ export function editorWorker(): Worker {
  * it up.
  */
 export function yamlWorker(settings: unknown): Worker {
-  const worker = new YamlWorker();
+  const worker = new Worker(new URL('./yaml.worker.ts', import.meta.url), { type: 'module' });
   worker.postMessage('ignore');
   worker.postMessage(settings);
   return worker;

@@ -160,7 +160,7 @@ function FactValue({ fact, session }: { readonly fact: Fact; readonly session: S
   const content = (
     <>
       {state === undefined ? null : <StateIcon state={state} size={12} />}
-      {fact.value}
+      <Breakable text={fact.value} />
     </>
   );
   if (ref === undefined) return <span className="fact">{content}</span>;
@@ -174,6 +174,20 @@ function FactValue({ fact, session }: { readonly fact: Fact; readonly session: S
     >
       {content}
     </button>
+  );
+}
+
+/** A name or address that may be broken after its dots, and nowhere else while it fits. */
+function Breakable({ text }: { readonly text: string }) {
+  return (
+    <span>
+      {text.split(/(?<=[./,])/).map((part, index) => (
+        <span key={`${index}${part}`}>
+          {index === 0 ? null : <wbr />}
+          <span className="part">{part}</span>
+        </span>
+      ))}
+    </span>
   );
 }
 

@@ -217,6 +217,7 @@ export const en = {
     resizeRail: 'Resize hops and inspector',
     resizeDock: 'Resize terminal and files',
     resizeSplit: 'Resize terminal against files',
+    resizeSheet: 'Share the height between graph and sheet',
     tabLesson: 'Lesson',
     tabHops: 'Hops',
     tabTerminal: 'Terminal',

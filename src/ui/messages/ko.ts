@@ -214,6 +214,7 @@ export const ko: Messages = {
     resizeRail: '홉과 인스펙터 너비 조절',
     resizeDock: '터미널과 파일 높이 조절',
     resizeSplit: '터미널과 파일 비율 조절',
+    resizeSheet: '그래프와 아래 화면의 높이 조절',
     tabLesson: '레슨',
     tabHops: '홉',
     tabTerminal: '터미널',

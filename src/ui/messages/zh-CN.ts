@@ -213,6 +213,7 @@ export const zhCN: Messages = {
     resizeRail: '调整逐跳和检查器宽度',
     resizeDock: '调整终端和文件高度',
     resizeSplit: '调整终端和文件的比例',
+    resizeSheet: '调整集群图和下方内容的高度',
     tabLesson: '课程',
     tabHops: '逐跳',
     tabTerminal: '终端',

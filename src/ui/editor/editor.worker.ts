@@ -1,0 +1,2 @@
+// A file of its own, so that the development server bundles what is below as one.
+import 'monaco-editor/editor/editor.worker.js';
