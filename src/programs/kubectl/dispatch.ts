@@ -77,7 +77,7 @@ function* execute(
       throw new Failure(
         `unknown command ${goQuote(flags.args.join(' '))}\nSee '${commandPath} -h' for help and examples`,
       );
-    yield* context[alone.stream].write(yield* helpText(context, path.slice(1)));
+    yield* context[alone.stream].write(yield* helpText(context, path.slice(1), context[alone.stream]));
     return alone.status;
   }
   command.checkArguments?.(flags.args, commandPath);

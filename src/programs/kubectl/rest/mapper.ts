@@ -37,15 +37,15 @@ export function resourcePath(mapping: Mapping, namespace: string, name?: string,
 export class RestMapper {
   readonly groups: readonly ServedGroup[];
   /** In the order of preference: /v1, then each group as the server lists it, its preferred version first. */
-  private readonly resources: readonly ServedResource[];
+  private readonly served: readonly ServedResource[];
 
   constructor(groups: readonly ServedGroup[]) {
     this.groups = groups;
-    this.resources = groups.flatMap((group) => group.resources);
+    this.served = groups.flatMap((group) => group.resources);
   }
 
   all(): readonly ServedResource[] {
-    return this.resources;
+    return this.served;
   }
 
   /** TYPE of a command line: plural, singular, short name or kind, with `.GROUP` or `.VERSION.GROUP`. @throws Failure */
@@ -65,7 +65,7 @@ export class RestMapper {
   private resourceFor(name: string, group: string, version: string): ServedResource | undefined {
     const long = this.expandShortName(name, group);
     const wanted = long.name.toLowerCase();
-    const named = this.resources.filter(
+    const named = this.served.filter(
       (one) =>
         (one.name === wanted || (one.singularName || one.kind.toLowerCase()) === wanted) &&
         (version === '' || one.version === version),
@@ -79,16 +79,16 @@ export class RestMapper {
 
   private expandShortName(name: string, group: string): { name: string; group: string } {
     const fits = (one: ServedResource) => group === '' || one.group === group;
-    if (this.resources.some((one) => fits(one) && (one.name === name || one.singularName === name)))
+    if (this.served.some((one) => fits(one) && (one.name === name || one.singularName === name)))
       return { name, group };
     const found =
-      this.resources.find((one) => fits(one) && one.shortNames.includes(name)) ??
-      this.resources.find((one) => group !== '' && one.group.startsWith(group) && one.shortNames.includes(name));
+      this.served.find((one) => fits(one) && one.shortNames.includes(name)) ??
+      this.served.find((one) => group !== '' && one.group.startsWith(group) && one.shortNames.includes(name));
     return found === undefined ? { name, group } : { name: found.name, group: found.group };
   }
 
   private kindFor(kind: string, group: string, version: string): ServedResource | undefined {
-    return this.resources.find(
+    return this.served.find(
       (one) =>
         (one.kind === kind || one.kind.toLowerCase() === kind) &&
         one.group === group &&
@@ -115,10 +115,16 @@ export class RestMapper {
 
   /** The types in a category (`all`), or undefined when it is none. */
   category(name: string): readonly string[] | undefined {
-    const found = this.resources.filter((one) => one.categories.includes(name));
+    const found = this.served.filter((one) => one.categories.includes(name));
     return found.length === 0
       ? undefined
       : [...new Set(found.map((one) => (one.group === '' ? one.name : `${one.name}.${one.group}`)))];
+  }
+
+  /** Every resource of a name, the best first. @throws NoResourceMatch when there is none */
+  resources(name: string): readonly ServedResource[] {
+    const best = this.resource(name);
+    return [best, ...this.served.filter((one) => one !== best && one.name === best.name && one.group !== best.group)];
   }
 
   /** A resource alone, as `explain` and `auth can-i` look for it. @throws NoResourceMatch */
