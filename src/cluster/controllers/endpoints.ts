@@ -1,353 +1,210 @@
-import { generateName } from '../api/metadata.ts';
-import { mapSelector } from '../api/selectors.ts';
 import { same } from '../api/server.ts';
-import type { EndpointSlice, Endpoints, KubeObject, Pod, Service, ServicePort } from '../api/types.ts';
-import { type Controller, isReady } from './context.ts';
+import type { Endpoints, KubeObject } from '../api/types.ts';
+import { BackendChanges } from './backend-changes.ts';
+import type { Controller } from './context.ts';
+import {
+  backendOf,
+  hasBackends,
+  hostnameOf,
+  type PodObject,
+  portsOf,
+  type ServiceObject,
+  targetRef,
+} from './service-backends.ts';
 import { keyOf, splitKey, WorkQueue } from './workqueue.ts';
 
-type PodObject = Pod & KubeObject;
-type ServiceObject = Service & KubeObject;
 type EndpointsObject = Endpoints & KubeObject;
-type SliceObject = EndpointSlice & KubeObject;
-type SliceEndpoint = EndpointSlice['endpoints'][number];
-type SlicePort = NonNullable<EndpointSlice['ports']>[number];
+type Subset = NonNullable<Endpoints['subsets']>[number];
+type Address = NonNullable<Subset['addresses']>[number];
+type Port = NonNullable<Subset['ports']>[number];
 
-/** Endpoints per slice (--max-endpoints-per-slice) and addresses per Endpoints object, as in a real cluster. */
-const PER_SLICE = 100;
-const PER_ENDPOINTS = 1000;
+/** The most addresses of one object; more are left out (maxCapacity). */
+const CAPACITY = 1000;
 
-/** One backend of a Service: a pod with an address, and how it stands. */
-interface Backend {
+/** Pods looked at in one go, and the virtual ms until the next. */
+const LOT = 2000;
+const LOT_PAUSE = 2;
+
+const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
+const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
+
+interface Entry {
   readonly pod: PodObject;
-  readonly ip: string;
+  readonly address: Address;
+  /** The address as a number, to sort by. */
+  readonly order: number;
   readonly ready: boolean;
-  readonly serving: boolean;
-  readonly terminating: boolean;
+  /** Ports and their key: addresses of the same ports share a subset. */
+  readonly ports: readonly Port[];
+  readonly group: string;
 }
 
-/**
- * Index of Services by the pods they select, shared by both controllers: a pod's change must not cost a look at every
- * Service, nor a Service's a look at every pod of the cluster.
- */
-function selectedBy(services: Iterable<ServiceObject>, pod: PodObject): ServiceObject[] {
-  const found: ServiceObject[] = [];
-  for (const service of services) {
-    if (service.metadata?.namespace !== pod.metadata?.namespace) continue;
-    if (mapSelector(service.spec?.selector).matches(pod.metadata?.labels)) found.push(service);
-  }
-  return found;
+interface Memory {
+  readonly entries: Map<string, Entry>;
+  /** What was written last, to see at once that nothing changed. */
+  written: readonly Entry[] | undefined;
+  /** Since when something is to be told: metav1.Time of the earliest change that is not written yet. */
+  trigger: string | undefined;
 }
 
-function backends(service: ServiceObject, pods: readonly PodObject[]): Backend[] {
-  const found: Backend[] = [];
-  const selector = mapSelector(service.spec?.selector);
-  const early = service.spec?.publishNotReadyAddresses === true;
-  for (const pod of pods) {
-    const ip = pod.status?.podIP;
-    if (
-      ip === undefined ||
-      pod.status?.phase === 'Succeeded' ||
-      pod.status?.phase === 'Failed' ||
-      !selector.matches(pod.metadata?.labels)
-    )
-      continue;
-    const serving = isReady(pod);
-    const terminating = pod.metadata?.deletionTimestamp !== undefined;
-    found.push({ pod, ip, serving, terminating, ready: early || (serving && !terminating) });
-  }
-  return found;
-}
-
-/** The number a Service's targetPort means for a pod (FindPort): undefined when the pod has no port of that name. */
-export function targetPort(pod: Pod, port: ServicePort): number | undefined {
-  const target = port.targetPort ?? port.port;
-  if (typeof target === 'number') return target;
-  const containers = [
-    ...(pod.spec?.containers ?? []),
-    ...(pod.spec?.initContainers ?? []).filter(
-      (each) => (each as { restartPolicy?: string }).restartPolicy === 'Always',
-    ),
-  ];
-  for (const container of containers) {
-    for (const each of container.ports ?? [])
-      if (each.name === target && (each.protocol ?? 'TCP') === (port.protocol ?? 'TCP')) return each.containerPort;
-  }
-  return undefined;
-}
-
-/** pkg/controller/endpoint and endpointslice: both watch the same things, so one file drives both queues. */
+/** pkg/controller/endpoint: the Endpoints object of each Service with a selector. */
 export const endpointsController: Controller = ({ sim, clients }) => {
   const services = clients.resource<ServiceObject>('services');
   const pods = clients.resource<PodObject>('pods');
   const endpoints = clients.resource<EndpointsObject>('endpoints');
-  const slices = clients.resource<SliceObject>('endpointslices', 'discovery.k8s.io');
-  const random = sim.random.stream('endpointslice');
-  const selecting = new Map<string, ServiceObject>();
+  const memories = new Map<string, Memory>();
 
-  const sliceQueue = new WorkQueue(sim, { name: 'endpointslice', latency: 40 }, (key) => {
-    const { namespace, name } = splitKey(key);
-    const service = services.find(name, namespace);
-    const existing = slicesOf(namespace, name);
-    if (service === undefined || (service.spec?.selector === undefined && existing.length > 0)) {
-      if (service === undefined)
-        for (const slice of existing) if (managed(slice)) slices.delete(slice.metadata?.name ?? '', namespace);
-      return;
-    }
-    if (service.spec?.selector === undefined || service.spec.type === 'ExternalName') return;
-    reconcileSlices(service, existing.filter(managed));
-  });
-
-  const endpointsQueue = new WorkQueue(sim, { name: 'endpoints', latency: 45 }, (key) => {
+  const queue = new WorkQueue(sim, { name: 'endpoint', latency: 45 }, (key) => {
     const { namespace, name } = splitKey(key);
     const service = services.find(name, namespace);
     if (service === undefined) {
+      memories.delete(key);
+      changes.forget(key);
       if (endpoints.find(name, namespace) !== undefined) endpoints.delete(name, namespace);
       return;
     }
-    if (service.spec?.selector === undefined || service.spec.type === 'ExternalName') return;
-    reconcileEndpoints(service);
+    if (!hasBackends(service)) return;
+    let memory = memories.get(key);
+    if (memory === undefined) {
+      memory = { entries: new Map(), written: undefined, trigger: service.metadata?.creationTimestamp };
+      memories.set(key, memory);
+    }
+    const { entries } = memory;
+    const known = [...entries.values()].map((entry) => entry.pod);
+    const batch = changes.take(service, known, LOT);
+    for (const pod of batch.pods) note(service, pod, memory);
+    if (batch.more) queue.addAfter(key, LOT_PAUSE);
+    else write(service, memory);
   });
 
-  function slicesOf(namespace: string, service: string): SliceObject[] {
-    return slices.list({ namespace, labelSelector: `kubernetes.io/service-name=${service}` });
+  const changes: BackendChanges = new BackendChanges(clients, (key) => {
+    // A large object takes longer to put together, which keeps its writes few.
+    queue.addAfter(key, 45 + Math.min(memories.get(key)?.entries.size ?? 0, CAPACITY) / 5);
+  });
+
+  function note(service: ServiceObject, last: PodObject, memory: Memory): void {
+    const { name = '', namespace, uid = '' } = last.metadata ?? {};
+    const found = pods.find(name, namespace);
+    const pod = found?.metadata?.uid === uid ? found : undefined;
+    const entry = pod === undefined ? undefined : entryOf(service, pod);
+    const ready = pod?.status?.conditions?.find((each) => each.type === 'Ready')?.lastTransitionTime ?? sim.timestamp();
+    if (memory.trigger === undefined || ready < memory.trigger) memory.trigger = ready;
+    if (entry === undefined) memory.entries.delete(uid);
+    else memory.entries.set(uid, entry);
   }
 
-  function reconcileSlices(service: ServiceObject, existing: readonly SliceObject[]): void {
-    const wanted = new Map<string, { ports: SlicePort[]; endpoints: SliceEndpoint[] }>();
-    for (const backend of backends(service, pods.list({ namespace: service.metadata?.namespace ?? '' }))) {
-      const ports: SlicePort[] = [];
-      for (const port of service.spec?.ports ?? []) {
-        const number = targetPort(backend.pod, port);
-        if (number !== undefined)
-          ports.push({
-            name: port.name ?? '',
-            port: number,
-            protocol: port.protocol ?? 'TCP',
-            ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }),
-          });
-      }
-      const key = JSON.stringify(ports);
-      const group = wanted.get(key) ?? { ports, endpoints: [] };
-      wanted.set(key, group);
-      group.endpoints.push(sliceEndpoint(service, backend));
-    }
-    if (wanted.size === 0) wanted.set('', { ports: [], endpoints: [] });
-
-    const free = [...existing];
-    for (const { ports, endpoints: all } of wanted.values()) {
-      // Endpoints stay in the slice they are in; new ones fill what is not full (reconciler.reconcileByPortMapping).
-      const mine = free.filter((slice) => same(slice.ports ?? [], ports));
-      const placed = new Set<string>();
-      const desired = new Map(
-        all.map((endpoint) => [endpoint.targetRef?.uid ?? endpoint.addresses[0] ?? '', endpoint]),
-      );
-      const kept: { slice: SliceObject; endpoints: SliceEndpoint[] }[] = mine.map((slice) => ({
-        slice,
-        endpoints: (slice.endpoints ?? []).flatMap((endpoint) => {
-          const id = endpoint.targetRef?.uid ?? endpoint.addresses[0] ?? '';
-          const now = desired.get(id);
-          if (now === undefined) return [];
-          placed.add(id);
-          return [now];
-        }),
-      }));
-      const rest = [...desired].filter(([id]) => !placed.has(id)).map(([, endpoint]) => endpoint);
-      for (const slot of kept) {
-        while (rest.length > 0 && slot.endpoints.length < PER_SLICE) slot.endpoints.push(rest.shift() as SliceEndpoint);
-      }
-      for (const { slice, endpoints: now } of kept) {
-        free.splice(free.indexOf(slice), 1);
-        if (now.length === 0 && (kept.length > 1 || all.length > 0)) {
-          slices.delete(slice.metadata?.name ?? '', slice.metadata?.namespace);
-          continue;
-        }
-        if (same(now, slice.endpoints ?? [])) continue;
-        slices.update({ ...slice, metadata: stamped(slice.metadata), endpoints: now });
-      }
-      while (rest.length > 0 || (kept.length === 0 && all.length === 0)) {
-        create(service, ports, rest.splice(0, PER_SLICE));
-        if (all.length === 0) break;
-      }
-    }
-    for (const slice of free) slices.delete(slice.metadata?.name ?? '', slice.metadata?.namespace);
-  }
-
-  function create(service: ServiceObject, ports: SlicePort[], list: SliceEndpoint[]): void {
-    const { name = '', namespace } = service.metadata ?? {};
-    slices.create({
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      metadata: stamped({
-        name: generateName(`${name}-`, random),
-        ...(namespace === undefined ? {} : { namespace }),
-        labels: {
-          ...service.metadata?.labels,
-          'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
-          'kubernetes.io/service-name': name,
-          ...(service.spec?.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {}),
-        },
-        generateName: `${name}-`,
-        ownerReferences: [
-          {
-            apiVersion: 'v1',
-            blockOwnerDeletion: true,
-            controller: true,
-            kind: 'Service',
-            name,
-            uid: service.metadata?.uid ?? '',
-          },
-        ],
-      }),
-      addressType: 'IPv4',
-      endpoints: list,
-      ...(ports.length === 0 ? {} : { ports }),
-    });
-  }
-
-  function stamped(metadata: KubeObject['metadata']): NonNullable<KubeObject['metadata']> {
-    return {
-      ...metadata,
-      annotations: { ...metadata?.annotations, 'endpoints.kubernetes.io/last-change-trigger-time': sim.timestamp() },
-    };
-  }
-
-  function reconcileEndpoints(service: ServiceObject): void {
-    const { name = '', namespace } = service.metadata ?? {};
+  function write(service: ServiceObject, memory: Memory): void {
+    const { name = '', namespace = '' } = service.metadata ?? {};
     const old = endpoints.find(name, namespace);
-    const groups = new Map<
-      string,
-      { ports: NonNullable<NonNullable<Endpoints['subsets']>[number]['ports']>; ready: Backend[]; notReady: Backend[] }
-    >();
-    let count = 0;
-    for (const backend of backends(service, pods.list({ namespace: namespace ?? '' }))) {
-      // v1 Endpoints know no terminating addresses.
-      if (backend.terminating && service.spec?.publishNotReadyAddresses !== true) continue;
-      const ports = [];
-      for (const port of service.spec?.ports ?? []) {
-        const number = targetPort(backend.pod, port);
-        if (number !== undefined)
-          ports.push({
-            ...((port.name ?? '') === '' ? {} : { name: port.name ?? '' }),
-            port: number,
-            protocol: port.protocol ?? 'TCP',
-          });
-      }
-      if (ports.length === 0 && service.spec?.clusterIP !== 'None') continue;
-      const key = JSON.stringify(ports);
-      const group = groups.get(key) ?? { ports, ready: [], notReady: [] };
-      groups.set(key, group);
-      (backend.ready ? group.ready : group.notReady).push(backend);
-      count++;
-    }
-    const subsets = [...groups.values()].map(({ ports, ready, notReady }) => ({
-      ...(ready.length === 0 ? {} : { addresses: addresses(ready, service) }),
-      ...(notReady.length === 0 ? {} : { notReadyAddresses: addresses(notReady, service) }),
-      ...(ports.length === 0 ? {} : { ports }),
-    }));
-    const { 'endpoints.kubernetes.io/over-capacity': _, ...annotations } = old?.metadata?.annotations ?? {};
-    const metadata = {
-      ...old?.metadata,
-      name,
-      ...(namespace === undefined ? {} : { namespace }),
-      labels: {
-        ...service.metadata?.labels,
-        'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
-        ...(service.spec?.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {}),
-      },
-      annotations: {
-        ...annotations,
-        'endpoints.kubernetes.io/last-change-trigger-time': sim.timestamp(),
-        ...(count > PER_ENDPOINTS ? { 'endpoints.kubernetes.io/over-capacity': 'truncated' } : {}),
-      },
+    const shown = chosen(memory);
+    const over = memory.entries.size > shown.length;
+    const labels = {
+      ...service.metadata?.labels,
+      'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
+      ...(service.spec?.clusterIP === 'None' ? { 'service.kubernetes.io/headless': '' } : {}),
     };
+    const unchanged =
+      old !== undefined &&
+      memory.written !== undefined &&
+      shown.length === memory.written.length &&
+      shown.every((entry, index) => entry === memory.written?.[index]) &&
+      same(old.metadata?.labels, labels) &&
+      (old.metadata?.annotations?.[OVER_CAPACITY] !== undefined) === over;
+    if (unchanged) return;
+    const subsets = subsetsOf(shown);
+    const { [OVER_CAPACITY]: _, [TRIGGER_TIME]: __, ...annotations } = old?.metadata?.annotations ?? {};
+    const trigger = memory.trigger;
     const made: EndpointsObject = {
       apiVersion: 'v1',
       kind: 'Endpoints',
-      metadata,
+      metadata: {
+        ...old?.metadata,
+        name,
+        namespace,
+        labels,
+        annotations: {
+          ...annotations,
+          ...(trigger === undefined ? {} : { [TRIGGER_TIME]: trigger }),
+          ...(over ? { [OVER_CAPACITY]: 'truncated' } : {}),
+        },
+      },
       ...(subsets.length === 0 ? {} : { subsets }),
     };
+    // After a restore nothing is known of what was written; the object itself tells.
     if (old === undefined) endpoints.create(made);
-    else if (!same(old.subsets ?? [], subsets) || !same(old.metadata?.labels, metadata.labels)) endpoints.update(made);
+    else if (!same(old.subsets ?? [], subsets) || !same(old.metadata?.labels, labels)) endpoints.update(made);
+    memory.written = shown;
+    memory.trigger = undefined;
   }
 
-  function addresses(list: readonly Backend[], service: ServiceObject) {
-    return list
-      .slice(0, PER_ENDPOINTS)
-      .map(({ pod, ip }) => ({
-        ...hostname(pod, service),
-        ip,
-        ...(pod.spec?.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),
-        targetRef: {
-          kind: 'Pod',
-          name: pod.metadata?.name ?? '',
-          namespace: pod.metadata?.namespace ?? '',
-          uid: pod.metadata?.uid ?? '',
-        },
-      }))
-      .sort((a, b) => (a.ip < b.ip ? -1 : 1));
-  }
-
-  const touch = (key: string) => {
-    sliceQueue.add(key);
-    endpointsQueue.add(key);
-  };
-
-  const stops = [
-    services.watch((event) => {
-      if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
-      const key = keyOf(event.object);
-      if (event.type === 'DELETED' || event.object.spec?.selector === undefined) selecting.delete(key);
-      else selecting.set(key, event.object);
-      touch(key);
-    }),
-    pods.watch((event, previous) => {
-      if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
-      const relevant = previous === undefined || event.type === 'DELETED' || changed(previous, event.object);
-      if (!relevant) return;
-      for (const service of selectedBy(selecting.values(), event.object)) touch(keyOf(service));
-      if (previous !== undefined && !same(previous.metadata?.labels, event.object.metadata?.labels))
-        for (const service of selectedBy(selecting.values(), previous)) touch(keyOf(service));
-    }),
-  ];
+  const stop = endpoints.watch((event) => {
+    // Somebody else deleted it: it comes back.
+    if (event.type === 'DELETED' && services.find(event.object.metadata?.name ?? '', event.object.metadata?.namespace))
+      changes.everything(keyOf(event.object));
+  });
   return () => {
-    sliceQueue.stop();
-    endpointsQueue.stop();
-    for (const stop of stops) stop();
+    queue.stop();
+    changes.stop();
+    stop();
   };
 };
 
-function managed(slice: SliceObject): boolean {
-  return slice.metadata?.labels?.['endpointslice.kubernetes.io/managed-by'] === 'endpointslice-controller.k8s.io';
-}
-
-/** endpointutil.podEndpointsChanged */
-function changed(before: PodObject, after: PodObject): boolean {
-  return (
-    before.status?.podIP !== after.status?.podIP ||
-    before.spec?.nodeName !== after.spec?.nodeName ||
-    before.status?.phase !== after.status?.phase ||
-    isReady(before) !== isReady(after) ||
-    before.metadata?.deletionTimestamp !== after.metadata?.deletionTimestamp ||
-    !same(before.metadata?.labels, after.metadata?.labels)
+function entryOf(service: ServiceObject, pod: PodObject): Entry | undefined {
+  const backend = backendOf(service, pod);
+  const all = service.spec?.publishNotReadyAddresses === true;
+  // v1 Endpoints know no terminating addresses.
+  if (backend === undefined || (backend.terminating && !all)) return undefined;
+  const ports = portsOf(service, pod).map(
+    ({ port, number }): Port => ({
+      ...((port.name ?? '') === '' ? {} : { name: port.name ?? '' }),
+      port: number,
+      protocol: port.protocol ?? 'TCP',
+      ...(port.appProtocol === undefined ? {} : { appProtocol: port.appProtocol }),
+    }),
   );
-}
-
-function hostname(pod: Pod, service: Service): { hostname?: string } {
-  const named = pod.spec?.hostname !== undefined && pod.spec.subdomain === service.metadata?.name;
-  return named && pod.spec?.hostname !== undefined ? { hostname: pod.spec.hostname } : {};
-}
-
-function sliceEndpoint(service: ServiceObject, { pod, ip, ready, serving, terminating }: Backend): SliceEndpoint {
+  if (ports.length === 0 && (service.spec?.ports ?? []).length > 0) return undefined;
+  const node = pod.spec?.nodeName;
   return {
-    addresses: [ip],
-    conditions: { ready, serving, terminating },
-    ...hostname(pod, service),
-    ...(pod.spec?.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),
-    targetRef: {
-      kind: 'Pod',
-      name: pod.metadata?.name ?? '',
-      namespace: pod.metadata?.namespace ?? '',
-      uid: pod.metadata?.uid ?? '',
+    pod,
+    ready: backend.ready,
+    ports,
+    group: JSON.stringify(ports),
+    order: backend.ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0),
+    address: {
+      ...hostnameOf(pod, service),
+      ip: backend.ip,
+      ...(node === undefined ? {} : { nodeName: node }),
+      targetRef: targetRef(pod),
     },
   };
+}
+
+/** The entries that fit into one object: ready ones first, those that are in it already before others. Sorted by address. */
+function chosen({ entries, written }: Memory): Entry[] {
+  let found = [...entries.values()];
+  if (found.length > CAPACITY) {
+    const kept = new Set((written ?? []).map((entry) => entry.pod.metadata?.uid ?? ''));
+    const rank = (entry: Entry) => (entry.ready ? 0 : 2) + (kept.has(entry.pod.metadata?.uid ?? '') ? 0 : 1);
+    const ranks: Entry[][] = [[], [], [], []];
+    for (const entry of found) ranks[rank(entry)]?.push(entry);
+    found = ranks.flat().slice(0, CAPACITY);
+  }
+  return found.sort((a, b) => a.order - b.order);
+}
+
+function subsetsOf(entries: readonly Entry[]): Subset[] {
+  const groups = new Map<string, { ready: Address[]; notReady: Address[]; ports: readonly Port[] }>();
+  for (const { group, ports, ready, address } of entries) {
+    let subset = groups.get(group);
+    if (subset === undefined) {
+      subset = { ready: [], notReady: [], ports };
+      groups.set(group, subset);
+    }
+    (ready ? subset.ready : subset.notReady).push(address);
+  }
+  return [...groups.values()].map(({ ready, notReady, ports }) => ({
+    ...(ready.length === 0 ? {} : { addresses: ready }),
+    ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady }),
+    ...(ports.length === 0 ? {} : { ports: [...ports] }),
+  }));
 }

@@ -2,6 +2,9 @@ import type { Flavour } from '../flavours/flavour.ts';
 import type { Controller } from './context.ts';
 import { deploymentController } from './deployment.ts';
 import { endpointsController } from './endpoints.ts';
+import { endpointSliceController } from './endpointslice.ts';
+import { endpointSliceMirroringController } from './endpointslice-mirroring.ts';
+import { eventTtl } from './event-ttl.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { loadBalancerController } from './load-balancer.ts';
 import { namespaceController } from './namespace.ts';
@@ -14,6 +17,9 @@ export function controllers(flavour: Flavour): readonly Controller[] {
     deploymentController,
     replicaSetController,
     endpointsController,
+    endpointSliceController,
+    endpointSliceMirroringController,
+    eventTtl,
     namespaceController,
     garbageCollector,
     nodeLifecycleController,
