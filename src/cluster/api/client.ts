@@ -37,8 +37,11 @@ export interface ResourceClient<T extends KubeObject = KubeObject> {
   /** Pods bound to this node; costs time proportional to their number. */
   onNode(node: string): T[];
   create(object: T, options?: WriteOptions): T;
-  /** Replaces all but the status. A `metadata.resourceVersion` that is not the stored one is a Conflict. */
-  update(object: T, options?: WriteOptions): T;
+  /**
+   * Replaces all but the status. A `metadata.resourceVersion` that is not the stored one is a Conflict. Through `binding`, a
+   * pod gets the node that its spec names, and the condition that says so, and nothing else changes.
+   */
+  update(object: T, options?: WriteOptions & { readonly subresource?: 'binding' }): T;
   /** Replaces the status alone, through the `status` subresource. */
   updateStatus(object: T, options?: WriteOptions): T;
   patch(

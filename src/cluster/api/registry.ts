@@ -146,7 +146,9 @@ export class Registry {
     const object =
       options.subresource === 'status'
         ? withStatus(kind, given, old, meta)
-        : this.prepared(kind, given, old, meta, context, options);
+        : options.subresource === 'binding'
+          ? withNode(given, old, meta, context.timestamp)
+          : this.prepared(kind, given, old, meta, context, options);
     const finalizers = (object['spec'] as { finalizers?: string[] } | undefined)?.finalizers ?? [];
     // ShouldDeleteDuringUpdate: what was only waiting for its finalizers goes with the last of them.
     const gone =
@@ -333,6 +335,20 @@ function withStatus(kind: KindDefinition, given: KubeObject, old: KubeObject, me
   if (given['status'] === undefined) delete object['status'];
   else object['status'] = given['status'];
   return object;
+}
+
+/** A binding: the pod as it was, on a node, and with the condition that says so (assignPod of pkg/registry/core/pod). */
+function withNode(given: KubeObject, old: KubeObject, meta: Meta, time: string): KubeObject {
+  const { conditions = [], ...status } = (old['status'] ?? {}) as { conditions?: readonly { type: string }[] };
+  const scheduled = { lastProbeTime: null, lastTransitionTime: time, status: 'True', type: 'PodScheduled' };
+  const metadata = { ...old.metadata };
+  keep(metadata, meta, ['annotations']);
+  return {
+    ...old,
+    metadata,
+    spec: { ...(old['spec'] as object), nodeName: (given['spec'] as { nodeName?: string }).nodeName },
+    status: { ...status, conditions: [...conditions.filter((each) => each.type !== 'PodScheduled'), scheduled] },
+  };
 }
 
 function alreadyExists(kind: KindDefinition, existing: KubeObject, given: KubeObject) {
