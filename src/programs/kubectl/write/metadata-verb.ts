@@ -110,10 +110,7 @@ function* change(invocation: Invocation, verb: MetadataVerb): Routine {
     const taken = Object.keys(set).filter((key) => key in before && before[key] !== set[key]);
     if (!flags.bool('overwrite') && taken.length > 0)
       throw new Failure(
-        taken
-          .map((key) => `'${key}' already has a value (${before[key] ?? ''}), and --overwrite is false`)
-          .join(', ')
-          .replace(/^(.*, .*)$/s, '[$1]'),
+        bracketed(taken.map((key) => `'${key}' already has a value (${before[key] ?? ''}), and --overwrite is false`)),
       );
     const after = { ...before, ...set };
     for (const key of removed) {
@@ -129,7 +126,12 @@ function* change(invocation: Invocation, verb: MetadataVerb): Routine {
       if (Object.keys(patch).length > 0) yield* send(invocation, info, patch, dryRun);
     } else info.object = changed;
     if (list) {
-      for (const key of Object.keys(after).sort()) yield* invocation.out(`${key}=${after[key] ?? ''}\n`);
+      const alone = selection.singleItemImplied;
+      const { mapping } = info;
+      if (!alone && mapping !== undefined)
+        yield* invocation.out(`Listing ${verb.field} for ${mapping.kind}.${mapping.group}/${info.name}:\n`);
+      for (const key of Object.keys(after).sort())
+        yield* invocation.out(`${alone ? '' : ' '}${key}=${after[key] ?? ''}\n`);
       return;
     }
     const print = yield* objectPrinter(invocation, operationText(operation, dryRun));
@@ -150,4 +152,9 @@ function* send(
       manager: invocation.flags.string('field-manager'),
     }),
   );
+}
+
+/** An aggregate's text: in brackets when there are several. */
+function bracketed(texts: readonly string[]): string {
+  return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
 }

@@ -23,7 +23,7 @@ function queryOf({ dryRun, manager, validation }: WriteRequest): Record<string, 
   };
 }
 
-/** POST. @throws StatusFailure */
+/** POST, without the version of an earlier life. @throws StatusFailure */
 export function* createObject(
   invocation: Invocation,
   mapping: Mapping,
@@ -31,8 +31,9 @@ export function* createObject(
   object: KubeObject,
   write: WriteRequest,
 ): Routine<KubeObject> {
+  const { resourceVersion, ...metadata } = object.metadata ?? {};
   const response = yield* invocation.client.request('POST', resourcePath(mapping, namespace), {
-    body: object,
+    body: resourceVersion === undefined ? object : { ...object, metadata },
     query: queryOf(write),
   });
   return response.body as KubeObject;

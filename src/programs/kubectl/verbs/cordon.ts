@@ -1,0 +1,3 @@
+import { cordonCommand } from '../nodes/cordon.ts';
+
+export default cordonCommand('cordon');
