@@ -21,8 +21,6 @@ export interface Command {
   readonly exclusive?: readonly (readonly string[])[];
   /** Does the work. The exit status is 0 unless it says otherwise or throws a Failure. */
   run?(invocation: Invocation): Routine<number | undefined> | Routine<void>;
-  /** What may stand at the next argument (names, types, ...) for the completion by Tab. */
-  complete?(invocation: Invocation, word: string): Routine<readonly string[]>;
 }
 
 /** How the tree of commands finds a verb without loading it. */

@@ -34,36 +34,54 @@ function* dispatch(context: Context, argv: readonly string[]): Routine<number> {
     yield* context.stdout.write(yield* helpText(context, []));
     return 0;
   }
+  const found = yield* findCommand(argv);
+  if (found === undefined) return yield* unknownCommand(context, argv, verb);
+  return yield* execute(context, found);
+}
+
+/** The command that a command line names, loaded. */
+export interface Found {
+  readonly command: Command;
+  /** `kubectl`, `rollout`, `undo` */
+  readonly path: readonly string[];
+  /** The command line without the names of the command. */
+  readonly argv: readonly string[];
+  /** The flags of kubectl and of the commands above this one. */
+  readonly persistent: readonly Flag[];
+}
+
+/** Walks the tree of commands as cobra does; undefined when there is no such verb. */
+export function* findCommand(argv: readonly string[]): Routine<Found | undefined> {
+  const verb = withoutFlags(argv, ROOT_FLAGS)[0] ?? '';
   const entry = findEntry(verb);
-  if (entry === undefined) return yield* unknownCommand(context, argv, verb);
-  const root = yield* load(entry);
+  if (entry === undefined) return undefined;
+  let command = yield* load(entry);
   let rest = withoutWord(argv, verb, ROOT_FLAGS);
-  let command = root;
   const path = ['kubectl', command.name];
   let persistent: readonly Flag[] = [...ROOT_FLAGS, ...(command.persistentFlags ?? [])];
   for (;;) {
     const known: readonly Flag[] = [...persistent, ...(command.flags ?? [])];
     const next = withoutFlags(rest, known)[0];
     const child = command.subcommands?.find((one) => one.name === next || one.aliases?.includes(next ?? ''));
-    if (child === undefined || next === undefined) break;
+    if (child === undefined || next === undefined) return { command, path, argv: rest, persistent };
     rest = withoutWord(rest, next, known);
     command = child;
     path.push(command.name);
     persistent = [...persistent, ...(command.persistentFlags ?? [])];
   }
-  return yield* execute(context, command, path, rest, persistent);
 }
 
-function* execute(
-  context: Context,
-  command: Command,
-  path: readonly string[],
-  argv: readonly string[],
-  persistent: readonly Flag[],
-): Routine<number> {
+/** The flags that a command takes, its own and those from above. */
+export function flagsOf({ command, persistent }: Found): Flags {
   const own = command.flags ?? [];
-  const shadowed = new Set(own.flatMap((flag) => [flag.name]));
-  const flags = new Flags([...persistent.filter((flag) => !shadowed.has(flag.name)), ...own]);
+  const shadowed = new Set(own.map((flag) => flag.name));
+  return new Flags([...persistent.filter((flag) => !shadowed.has(flag.name)), ...own]);
+}
+
+function* execute(context: Context, found: Found): Routine<number> {
+  const { command, path, argv } = found;
+  const own = command.flags ?? [];
+  const flags = flagsOf(found);
   const commandPath = path.join(' ');
   parseFlags(flags, argv, commandPath);
   for (const notice of flags.notices) yield* context.stderr.write(notice);
@@ -150,12 +168,6 @@ function* load(entry: CommandEntry): Routine<Command> {
   const command = (yield* outside(() => entry.load())).default;
   loaded.set(entry.name, command);
   return command;
-}
-
-/** Loads a verb for the completion by Tab; undefined when there is none of that name. */
-export function* loadCommand(name: string): Routine<Command | undefined> {
-  const entry = findEntry(name);
-  return entry === undefined ? undefined : yield* load(entry);
 }
 
 function* unknownCommand(context: Context, argv: readonly string[], verb: string): Routine<number> {

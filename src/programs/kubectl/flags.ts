@@ -51,6 +51,11 @@ export class Flags {
     return this.specs.get(name);
   }
 
+  /** Every flag, in the order of their names. */
+  all(): readonly Flag[] {
+    return [...this.specs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
   /** Whether the command line set it. */
   changed(name: string): boolean {
     return this.given.has(name);

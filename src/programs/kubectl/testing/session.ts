@@ -6,6 +6,7 @@ import type { Context, Input, Output, Signal } from '../../../machines/process.t
 import { type Routine, sleep, start, until } from '../../../sim/routine.ts';
 import { Simulation } from '../../../sim/simulation.ts';
 import { KUBERNETES, type KubeApi } from '../api.ts';
+import { completer } from '../completion/index.ts';
 import { runKubectl } from '../dispatch.ts';
 
 /** What a command line left behind. */
@@ -40,6 +41,20 @@ export class Session {
     argv: readonly string[],
     options: { readonly stdin?: string; readonly limit?: number } = {},
   ): Promise<Outcome> {
+    const { stdout, stderr, result } = await this.drive(argv, runKubectl, options);
+    return { stdout, stderr, status: result };
+  }
+
+  /** What Tab offers for the words after `kubectl`. */
+  async complete(words: readonly string[]): Promise<readonly string[]> {
+    return (await this.drive(['completion'], (context) => completer(words, context))).result;
+  }
+
+  private async drive<T>(
+    argv: readonly string[],
+    work: (context: Context) => Routine<T>,
+    options: { readonly stdin?: string; readonly limit?: number } = {},
+  ): Promise<{ stdout: string; stderr: string; result: T }> {
     let stdout = '';
     let stderr = '';
     let interrupt: (() => void) | undefined;
@@ -93,11 +108,11 @@ export class Session {
       },
     };
     const { sim } = this;
-    const task = start(sim, runKubectl(context));
-    let status: number | undefined;
+    const task = start(sim, work(context));
+    let result: T | undefined;
     let failure: unknown;
     task.onEnd((outcome) => {
-      if (outcome.ok) status = outcome.value;
+      if (outcome.ok) result = outcome.value;
       else failure = outcome.error;
     });
     const until_ = sim.now() + (options.limit ?? 60_000);
@@ -114,7 +129,7 @@ export class Session {
       }
     }
     if (failure !== undefined) throw failure;
-    return { stdout, stderr, status: status ?? 0 };
+    return { stdout, stderr, result: result as T };
   }
 
   private machine(): Machine {
