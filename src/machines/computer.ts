@@ -169,13 +169,14 @@ export class Process {
     this.signal(signal);
   }
 
-  /** Ends it without a word. */
+  /** Ends it at once, no signal, no last step: the machine under it is gone. Who waits for it learns that much. */
   destroy(): void {
     if (!this.alive) return;
     this.task?.kill();
     this.exitCode = 137;
     this.computer.processes.delete(this.pid);
     this.parent?.children.delete(this);
+    for (const listener of this.exits) listener(137);
   }
 
   onExit(listener: (code: number) => void): void {

@@ -285,13 +285,13 @@ export class Session {
       server: cluster.flavour.apiServer,
       *request(request) {
         // The way to the API server and back.
-        yield* sleep(3);
+        yield* sleep(12);
         const loading = cluster.api.preload(request);
         if (loading !== undefined) yield* outside(() => loading);
         return cluster.api.rest(request);
       },
       *connect(path, query, options) {
-        yield* sleep(3);
+        yield* sleep(12);
         try {
           return cluster.api.connect(path, query, options);
         } catch (error) {
