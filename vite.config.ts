@@ -15,7 +15,10 @@ function contentSecurityPolicy(): Plugin {
       order: 'post',
       handler(html) {
         const hashes = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
-          ([, text]) => `'sha256-${createHash('sha256').update(text ?? '').digest('base64')}'`,
+          ([, text]) =>
+            `'sha256-${createHash('sha256')
+              .update(text ?? '')
+              .digest('base64')}'`,
         );
         const policy = [
           "default-src 'none'",

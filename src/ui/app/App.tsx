@@ -2,11 +2,11 @@ import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { catalogue } from '../../lessons/catalogue.ts';
 import { loadMessages, type Messages, type Words, WordsContext } from '../messages/messages.ts';
 import { ErrorCard } from './ErrorCard.tsx';
-import { closeSession } from './session.ts';
+import { useGlobalKeys, useOverlay } from './keys.ts';
 import { usePreferences } from './preferences.ts';
 import { useRoute } from './routes.ts';
+import { closeSession } from './session.ts';
 import { Toasts } from './Toasts.tsx';
-import { useGlobalKeys, useOverlay } from './keys.ts';
 import { Workspace } from './Workspace.tsx';
 import './app.css';
 
@@ -27,7 +27,11 @@ export function App({ initial }: { readonly initial: Messages }) {
 
   useEffect(() => {
     const title =
-      route.at === 'play' ? messages.app.playTitle : entry === undefined ? messages.app.tagline : entry.titles[language];
+      route.at === 'play'
+        ? messages.app.playTitle
+        : entry === undefined
+          ? messages.app.tagline
+          : entry.titles[language];
     document.title = `${title} · Hopscope`;
   }, [route, entry, messages, language]);
   useEffect(() => {
@@ -47,9 +51,7 @@ export function App({ initial }: { readonly initial: Messages }) {
             {route.at === 'home' ? <Home /> : <NotFound name={route.at === 'lesson' ? route.slug : route.name} />}
           </Suspense>
         )}
-        <Suspense>
-          {overlay === 'palette' ? <Palette /> : overlay === 'shortcuts' ? <Shortcuts /> : null}
-        </Suspense>
+        <Suspense>{overlay === 'palette' ? <Palette /> : overlay === 'shortcuts' ? <Shortcuts /> : null}</Suspense>
         <Toasts />
       </ErrorCard>
     </WordsContext>

@@ -28,7 +28,8 @@ export function ModalDialog({ className, label, onClose, children }: DialogProps
       dialog.removeEventListener('close', closed);
       dialog.removeEventListener('click', outside);
       dialog.close();
-      if (before instanceof HTMLElement && before.isConnected && document.activeElement === document.body) before.focus();
+      if (before instanceof HTMLElement && before.isConnected && document.activeElement === document.body)
+        before.focus();
     };
   }, []);
   return (

@@ -29,7 +29,7 @@ export default function Palette() {
   const [at, setAt] = useState(0);
   const entries = useEntries(query);
   const found = useMemo(() => filterEntries(entries, query), [entries, query]);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const id = useId();
   useEffect(() => {
     list.current?.querySelector(`[data-index="${at}"]`)?.scrollIntoView({ block: 'nearest' });
@@ -41,7 +41,8 @@ export default function Palette() {
   };
   const keys = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') setAt((now) => (found.length === 0 ? 0 : (now + 1) % found.length));
-    else if (event.key === 'ArrowUp') setAt((now) => (found.length === 0 ? 0 : (now - 1 + found.length) % found.length));
+    else if (event.key === 'ArrowUp')
+      setAt((now) => (found.length === 0 ? 0 : (now - 1 + found.length) % found.length));
     else if (event.key === 'Enter' && !event.nativeEvent.isComposing) choose(found[at]);
     else return;
     event.preventDefault();
@@ -69,9 +70,11 @@ export default function Palette() {
         />
         <kbd>Esc</kbd>
       </div>
-      <ul className="palette-list scroll" role="listbox" id={`${id}-list`} aria-label={palette.title} ref={list}>
+      <div className="palette-list scroll" role="listbox" id={`${id}-list`} aria-label={palette.title} ref={list}>
         {found.map((entry, index) => (
-          <li
+          <button
+            type="button"
+            tabIndex={-1}
             key={entry.id}
             id={`${id}-${index}`}
             data-index={index}
@@ -85,10 +88,10 @@ export default function Palette() {
             {entry.icon}
             <span className={entry.machine === true ? 'm' : ''}>{entry.label}</span>
             {entry.detail === undefined ? null : <small>{entry.detail}</small>}
-          </li>
+          </button>
         ))}
-        {found.length === 0 ? <li className="palette-none">{palette.nothing}</li> : null}
-      </ul>
+        {found.length === 0 ? <p className="palette-none">{palette.nothing}</p> : null}
+      </div>
       <p className="sr" role="status">
         {palette.results(found.length)}
       </p>
@@ -130,7 +133,8 @@ function useEntries(query: string): readonly PaletteEntry[] {
     }
     if (session !== undefined) {
       const typed = query.trim();
-      const commands = /^\S+\s+\S/.test(typed) || /^(kubectl|curl|ssh|ping)\b/.test(typed) ? [typed, ...COMMANDS] : COMMANDS;
+      const commands =
+        /^\S+\s+\S/.test(typed) || /^(kubectl|curl|ssh|ping)\b/.test(typed) ? [typed, ...COMMANDS] : COMMANDS;
       for (const command of new Set(commands)) {
         entries.push({
           id: `run ${command}`,

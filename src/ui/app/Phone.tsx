@@ -1,10 +1,10 @@
 import { type RefObject, useRef } from 'react';
 import { EditorPane } from '../editor/EditorPane.tsx';
-import { InspectorPane } from '../inspector/InspectorPane.tsx';
+import { usePlayerState } from '../graph/usePlayer.ts';
 import { Icon, type IconName } from '../icons/Icon.tsx';
+import { InspectorPane } from '../inspector/InspectorPane.tsx';
 import { LessonPane, stepClass } from '../lesson/LessonPane.tsx';
 import { useMessages } from '../messages/messages.ts';
-import { usePlayerState } from '../graph/usePlayer.ts';
 import { TerminalPane } from '../terminal/TerminalPane.tsx';
 import { Clock, Transport } from '../timeline/TimeStrip.tsx';
 import { HopLinePane, HopsPane, StagePane } from './cluster.tsx';

@@ -47,7 +47,11 @@ export function LanguageChoice() {
     <label className="language" title={app.language}>
       <Icon name="language" />
       <span aria-hidden="true">{LANGUAGE_NAMES[language].short}</span>
-      <select aria-label={app.language} value={language} onChange={(event) => setLanguage(asLanguage(event.target.value))}>
+      <select
+        aria-label={app.language}
+        value={language}
+        onChange={(event) => setLanguage(asLanguage(event.target.value))}
+      >
         {LANGUAGES.map((each) => (
           <option key={each} value={each} lang={each}>
             {LANGUAGE_NAMES[each].name}

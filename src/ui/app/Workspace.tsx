@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
-import type { CatalogueEntry } from '../../lessons/content.ts';
 import { catalogue, loadLesson } from '../../lessons/catalogue.ts';
+import type { CatalogueEntry } from '../../lessons/content.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { useLanguage, useMessages } from '../messages/messages.ts';
 import { CrashCard } from './CrashCard.tsx';

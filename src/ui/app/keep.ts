@@ -1,5 +1,4 @@
 import { get, set, update } from 'idb-keyval';
-import { remember, remembered } from './preferences.ts';
 
 /** Format of what is kept. Data of another version is not read, apart from files. */
 const VERSION = 1;
@@ -117,9 +116,3 @@ export async function claim(key: string): Promise<(() => void) | undefined> {
       .catch(() => resolve(() => {}));
   });
 }
-
-/** Sizes of the panes, for react-resizable-panels. */
-export const paneSizes = {
-  getItem: (key: string): string | null => remembered(key) ?? null,
-  setItem: (key: string, value: string): void => remember(key, value),
-};

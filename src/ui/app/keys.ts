@@ -77,7 +77,8 @@ export function useGlobalKeys(): void {
 function playKey(event: KeyboardEvent): void {
   const session = currentSession();
   if (session === undefined) return;
-  const onControl = event.target instanceof HTMLElement && event.target.closest('button, a, select, summary, [role]') !== null;
+  const onControl =
+    event.target instanceof HTMLElement && event.target.closest('button, a, select, summary, [role]') !== null;
   if (event.key === ' ' && !onControl) session.setPaused(!isHalted());
   else if (event.key === '.') session.step();
   else if (event.key === ',') session.player.back();
@@ -96,6 +97,7 @@ export function isHalted(): boolean {
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.closest('input, textarea, select, .xterm, .monaco-editor, [contenteditable]') !== null)
+    (target.isContentEditable ||
+      target.closest('input, textarea, select, .xterm, .monaco-editor, [contenteditable]') !== null)
   );
 }

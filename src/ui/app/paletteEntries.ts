@@ -23,7 +23,10 @@ const MOST = 8;
  * keep their order of appearance, led by the group of the best result.
  */
 export function filterEntries(entries: readonly PaletteEntry[], query: string): readonly PaletteEntry[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const groups = new Map<string, { best: number; entries: { entry: PaletteEntry; score: number }[] }>();
   for (const entry of entries) {
     const score = scoreOf(entry, words);

@@ -4,8 +4,8 @@ import type { Trace } from '../../cluster/network/trace.ts';
 import type { LessonContent } from '../../lessons/content.ts';
 import type { Inspection, LessonState, PlaygroundEvent } from '../../playground/protocol.ts';
 import { PacketPlayer } from '../graph/packets/player.ts';
-import { claim, changeProgress, forgetSession, keepSession, keptSession } from './keep.ts';
 import { type Connection, connect } from './connect.ts';
+import { changeProgress, claim, forgetSession, keepSession, keptSession } from './keep.ts';
 import { remember, remembered } from './preferences.ts';
 import { appendMarks, CLOSED, notify, type SessionState, type TerminalTab, useSession } from './store.ts';
 
@@ -100,9 +100,7 @@ export class Session {
     this.connection = connection;
     const options = {
       epoch: Date.now(),
-      ...(this.content === undefined
-        ? {}
-        : { lesson: this.content.lesson.slug, cluster: this.content.lesson.cluster }),
+      ...(this.content === undefined ? {} : { lesson: this.content.lesson.slug, cluster: this.content.lesson.cluster }),
     };
     const listener = proxy((events: readonly PlaygroundEvent[]) => this.hear(events));
     let restored = false;
@@ -320,7 +318,10 @@ export class Session {
   step(): void {
     const { trace, done } = this.player.snapshot();
     this.player.pause();
-    if (trace !== undefined && !done) return this.player.step();
+    if (trace !== undefined && !done) {
+      this.player.step();
+      return;
+    }
     this.ask(async (playground) => {
       await playground.setPaused(true);
       await playground.step();

@@ -76,10 +76,7 @@ export const CLOSED: SessionState = {
 
 export const useSession = create<SessionState>(() => CLOSED);
 
-export function appendMarks(
-  marks: readonly TimelineMark[],
-  more: readonly TimelineMark[],
-): readonly TimelineMark[] {
+export function appendMarks(marks: readonly TimelineMark[], more: readonly TimelineMark[]): readonly TimelineMark[] {
   const all = [...marks, ...more];
   return all.length > MOST_MARKS ? all.slice(-MOST_MARKS) : all;
 }

@@ -39,7 +39,9 @@ export function findFocus(focus: NonNullable<Step['focus']>, scene: Scene): Obje
     case 'Service':
       return scene.services.find(fits)?.ref;
     case 'Pod':
-      return scene.pods.find((pod) => fits(pod) && (focus.selector === undefined || pod.labels.includes(focus.selector)))?.ref;
+      return scene.pods.find(
+        (pod) => fits(pod) && (focus.selector === undefined || pod.labels.includes(focus.selector)),
+      )?.ref;
     case 'Node':
       return scene.nodes.find((node) => focus.name === undefined || node.name === focus.name)?.ref;
     default:

@@ -17,7 +17,7 @@ export type Shape = 'phone' | 'narrow' | 'wide';
 
 /** Which of the three arrangements fits the window. */
 export function useShape(): Shape {
-  const phone = useMedia('(max-width: 720px)');
+  const phone = useMedia('(max-width: 860px)');
   const narrow = useMedia('(max-width: 1100px)');
   return phone ? 'phone' : narrow ? 'narrow' : 'wide';
 }

@@ -162,8 +162,20 @@ export class FakePlayground implements Playground {
         { label: 'dns', value: 'my-nginx.default.svc.cluster.local' },
       ],
       events: [
-        { at: 61_000, type: 'Normal', reason: 'Scheduled', message: 'Successfully assigned default/my-nginx-3800858182-kna2y to kubernetes-minion-ljyd', count: 1 },
-        { at: 64_000, type: 'Warning', reason: 'BackOff', message: 'Back-off restarting failed container nginx in pod', count: 3 },
+        {
+          at: 61_000,
+          type: 'Normal',
+          reason: 'Scheduled',
+          message: 'Successfully assigned default/my-nginx-3800858182-kna2y to kubernetes-minion-ljyd',
+          count: 1,
+        },
+        {
+          at: 64_000,
+          type: 'Warning',
+          reason: 'BackOff',
+          message: 'Back-off restarting failed container nginx in pod',
+          count: 3,
+        },
       ],
       command: `kubectl describe svc ${ref.name}`,
     };
@@ -202,14 +214,18 @@ export class FakePlayground implements Playground {
     if (text.startsWith('kubectl apply')) {
       this.tell(terminal, text);
       setTimeout(() => {
-        this.print(terminal, text.includes('svc') ? 'service/my-nginx unchanged\r\n' : 'deployment.apps/my-nginx created\r\n');
+        this.print(
+          terminal,
+          text.includes('svc') ? 'service/my-nginx unchanged\r\n' : 'deployment.apps/my-nginx created\r\n',
+        );
         this.prompt(terminal);
       }, 400);
       return;
     }
     if (text.startsWith('ssh ')) line.machine = text.split(' ')[1] ?? 'laptop';
     else if (text === 'crash') this.send({ type: 'crash', message: 'the toy cluster was asked to fail' });
-    else if (text.startsWith('kubectl edit')) this.send({ type: 'edit', id: 1, name: 'service-my-nginx.yaml', text: 'apiVersion: v1\nkind: Service\n' });
+    else if (text.startsWith('kubectl edit'))
+      this.send({ type: 'edit', id: 1, name: 'service-my-nginx.yaml', text: 'apiVersion: v1\nkind: Service\n' });
     else if (text !== '') this.print(terminal, `${text}\r\n`);
     this.prompt(terminal);
   }
@@ -239,7 +255,12 @@ export class FakePlayground implements Playground {
     const steps = lesson.steps.map((step): StepState => {
       const predicted = this.predicted.get(step.id);
       const checks = step.checks.map((check) => ({ id: check.id, passed: this.passed.has(`${step.id}/${check.id}`) }));
-      return { id: step.id, done: checks.every((check) => check.passed), checks, ...(predicted === undefined ? {} : { predicted }) };
+      return {
+        id: step.id,
+        done: checks.every((check) => check.passed),
+        checks,
+        ...(predicted === undefined ? {} : { predicted }),
+      };
     });
     const current = steps.find((step) => !step.done)?.id;
     const state: LessonState = { slug: lesson.slug, current, steps };
@@ -261,7 +282,12 @@ export class FakePlayground implements Playground {
   }
 }
 
-const mark = (at: number, glyph: TimelineMark['glyph'], text: string, lane: TimelineMark['lane'] = 'cluster'): TimelineMark => ({ at, lane, glyph, text });
+const mark = (
+  at: number,
+  glyph: TimelineMark['glyph'],
+  text: string,
+  lane: TimelineMark['lane'] = 'cluster',
+): TimelineMark => ({ at, lane, glyph, text });
 
 const MARKS: readonly TimelineMark[] = [
   mark(21_000, 'pods', 'deployment/my-nginx created'),

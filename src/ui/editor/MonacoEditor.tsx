@@ -34,7 +34,8 @@ export default function MonacoEditor({ document, onChange, onApply }: MonacoProp
       model: null,
       theme: editorTheme(usePreferences.getState().theme),
       automaticLayout: true,
-      fontFamily: '"JetBrains Mono Variable", "JetBrains Mono", "SF Mono", ui-monospace, "Noto Sans Mono CJK SC", monospace',
+      fontFamily:
+        '"JetBrains Mono Variable", "JetBrains Mono", "SF Mono", ui-monospace, "Noto Sans Mono CJK SC", monospace',
       fontSize: size,
       lineHeight: Math.round(size * 1.42),
       fontLigatures: false,

@@ -30,7 +30,8 @@ async function prepare(): Promise<void> {
     completion: true,
     validate: true,
     format: { enable: false },
-    schemas: schema === undefined ? [] : [{ uri: 'https://hopscope.invalid/kubernetes.json', fileMatch: ['**'], schema }],
+    schemas:
+      schema === undefined ? [] : [{ uri: 'https://hopscope.invalid/kubernetes.json', fileMatch: ['**'], schema }],
   });
 }
 

@@ -5,8 +5,8 @@ import { changeProgress, isProgress, type Progress } from '../app/keep.ts';
 import { lessonAddress } from '../app/routes.ts';
 import { notify } from '../app/store.ts';
 import { TopBar } from '../app/TopBar.tsx';
-import { Icon } from '../icons/Icon.tsx';
 import { PacketIcon } from '../graph/draw/glyphs.tsx';
+import { Icon } from '../icons/Icon.tsx';
 import { useLanguage, useMessages } from '../messages/messages.ts';
 import { CourseMap } from './CourseMap.tsx';
 import { currentLesson, minutesLeft } from './course.ts';
@@ -90,11 +90,7 @@ function Actions(props: {
       {target === undefined ? null : (
         <a className="btn primary large" href={lessonAddress(target.slug)}>
           <Icon name="play" />
-          {current === undefined
-            ? home.again
-            : begun
-              ? home.continueLesson(lessons.indexOf(target) + 1)
-              : home.start}
+          {current === undefined ? home.again : begun ? home.continueLesson(lessons.indexOf(target) + 1) : home.start}
         </a>
       )}
       {begun && current !== undefined && first !== undefined && current !== first ? (

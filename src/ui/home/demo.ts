@@ -46,7 +46,13 @@ function pod(name: string, namespace: string, on: string, ip: string, labels: st
   };
 }
 
-function service(name: string, namespace: string, clusterIP: string, port: number, pods: readonly ScenePod[]): SceneService {
+function service(
+  name: string,
+  namespace: string,
+  clusterIP: string,
+  port: number,
+  pods: readonly ScenePod[],
+): SceneService {
   return {
     uid: name,
     name,
@@ -109,7 +115,18 @@ function step(
   before: Tuple,
   more: Partial<TraceStep> = {},
 ): TraceStep {
-  return { hop, code, place, time, before, component: 'routing', verdict: 'forward', direction: 'request', packet: 'http', ...more };
+  return {
+    hop,
+    code,
+    place,
+    time,
+    before,
+    component: 'routing',
+    verdict: 'forward',
+    direction: 'request',
+    packet: 'http',
+    ...more,
+  };
 }
 
 export const demoTrace: Trace = {
@@ -139,7 +156,11 @@ export const demoTrace: Trace = {
       facts: { cidr: '10.244.2.0/24', via: '10.240.0.6', to: 'ljyd' },
     }),
     step(4, 'route.in', { at: 'door', node: NODE_B }, 0.6, turned, { component: 'bridge', facts: { node: 'ljyd' } }),
-    step(5, 'server.answer', target, 0.9, turned, { component: 'server', verdict: 'answer', facts: { program: 'nginx' } }),
+    step(5, 'server.answer', target, 0.9, turned, {
+      component: 'server',
+      verdict: 'answer',
+      facts: { program: 'nginx' },
+    }),
     step(6, 'proxy.restore', rules, 1.4, reply, {
       component: 'kube-proxy',
       after: restored,

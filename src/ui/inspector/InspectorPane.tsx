@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Inspection } from '../../playground/protocol.ts';
-import { notify, useSession } from '../app/store.ts';
 import type { Session } from '../app/session.ts';
+import { notify, useSession } from '../app/store.ts';
 import { TabList } from '../app/TabList.tsx';
 import { GlyphIcon, StateIcon } from '../graph/draw/glyphs.tsx';
 import type { GlyphName, StateGlyph } from '../graph/layout/picture.ts';
@@ -96,24 +96,32 @@ function Inspected({ session, selected }: { readonly session: Session; readonly 
   );
 }
 
-/** Asks again whenever the cluster has changed. Undefined until the first answer, null when there is no such object. */
+/** How often a changing object is asked for again. */
+const ASK_EVERY = 300;
+
+/** Asks again when the cluster has changed. Undefined until the first answer, null when there is no such object. */
 function useInspection(session: Session, ref: ObjectRef): Inspection | null | undefined {
-  const scene = useSession((state) => state.scene);
   const [found, setFound] = useState<{ readonly ref: ObjectRef; readonly is: Inspection | null } | undefined>();
   useEffect(() => {
     let gone = false;
-    session
-      .inspect(ref)
-      .then((is) => {
-        if (!gone) setFound({ ref, is });
-      })
-      .catch(() => {
-        if (!gone) setFound({ ref, is: null });
-      });
+    let waiting: ReturnType<typeof setTimeout> | undefined;
+    const tell = (is: Inspection | null) => {
+      if (!gone) setFound({ ref, is });
+    };
+    const ask = () => {
+      waiting = undefined;
+      session.inspect(ref).then(tell, () => tell(null));
+    };
+    ask();
+    const stop = useSession.subscribe((state, before) => {
+      if (state.scene !== before.scene) waiting ??= setTimeout(ask, ASK_EVERY);
+    });
     return () => {
       gone = true;
+      clearTimeout(waiting);
+      stop();
     };
-  }, [session, ref, scene]);
+  }, [session, ref]);
   return found?.ref === ref ? found.is : undefined;
 }
 
@@ -126,7 +134,11 @@ function useMachine(ref: ObjectRef): string | undefined {
     case 'Shell':
       return machine.shell;
     case 'Machine':
-      return ref.name === 'laptop' ? machine.laptop : ref.name === 'loadbalancer' ? machine.loadbalancer : machine.internet;
+      return ref.name === 'laptop'
+        ? machine.laptop
+        : ref.name === 'loadbalancer'
+          ? machine.loadbalancer
+          : machine.internet;
     default:
       return undefined;
   }
@@ -181,8 +193,8 @@ function FactValue({ fact, session }: { readonly fact: Fact; readonly session: S
 function Breakable({ text }: { readonly text: string }) {
   return (
     <span>
-      {text.split(/(?<=[./,])/).map((part, index) => (
-        <span key={`${index}${part}`}>
+      {[...text.matchAll(/[^./,]*[./,]?/g)].map(({ 0: part, index }) => (
+        <span key={index}>
           {index === 0 ? null : <wbr />}
           <span className="part">{part}</span>
         </span>
@@ -202,7 +214,12 @@ function Events({ found }: { readonly found: Inspection }) {
   const language = useLanguage();
   const clock = useSession((state) => state.clock);
   if (found.events.length === 0) return <p className="empty">{inspector.noEvents}</p>;
-  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+  const time = new Intl.DateTimeFormat(language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+  });
   return (
     <ol className="events">
       {[...found.events].reverse().map((event) => (
@@ -222,7 +239,12 @@ function Power({ session, node }: { readonly session: Session; readonly node: st
   const powered = useSession((state) => state.scene?.nodes.find((each) => each.name === node)?.powered ?? true);
   return (
     <div className="power">
-      <button type="button" className="btn small" title={inspector.powerText} onClick={() => session.setPower(node, !powered)}>
+      <button
+        type="button"
+        className="btn small"
+        title={inspector.powerText}
+        onClick={() => session.setPower(node, !powered)}
+      >
         <Icon name="power" />
         {powered ? inspector.powerOff : inspector.powerOn}
       </button>

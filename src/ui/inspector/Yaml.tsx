@@ -2,12 +2,9 @@
 export function Yaml({ text }: { readonly text: string }) {
   return (
     <pre className="yaml">
-      {text
-        .trimEnd()
-        .split('\n')
-        .map((line, index) => (
-          <Line key={`${index}${line}`} line={line} />
-        ))}
+      {[...text.trimEnd().matchAll(/.+/g)].map(({ 0: line, index }) => (
+        <Line key={index} line={line} />
+      ))}
     </pre>
   );
 }

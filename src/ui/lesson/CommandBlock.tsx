@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { notify } from '../app/store.ts';
-import type { Session } from '../app/session.ts';
 import { focusPlace, useView } from '../app/keys.ts';
+import type { Session } from '../app/session.ts';
+import { notify } from '../app/store.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { useMessages } from '../messages/messages.ts';
 
@@ -16,7 +16,8 @@ export function CommandBlock(props: { readonly session: Session; readonly comman
       .run(command, on)
       .then((id) => {
         if (id === undefined) notify(lesson.waits);
-        else if (useView.getState().tab !== 'lesson' || matchMedia('(min-width: 721px)').matches) focusPlace('terminal');
+        else if (useView.getState().tab !== 'lesson' || matchMedia('(min-width: 721px)').matches)
+          focusPlace('terminal');
       })
       .catch(() => notify(lesson.waits))
       .finally(() => setBusy(false));

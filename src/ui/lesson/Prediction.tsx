@@ -28,7 +28,8 @@ export function Prediction({ session, step, prose, options, answer, chosen }: Pr
         {lesson.predict}: <InlineText text={prose.question} />
       </legend>
       {options.map((option) => {
-        const verdict = taken === undefined ? '' : option === answer ? ' right' : option === taken ? ' wrong' : ' other';
+        const verdict =
+          taken === undefined ? '' : option === answer ? ' right' : option === taken ? ' wrong' : ' other';
         return (
           <label key={option} className={`opt${verdict}${option === taken ? ' on' : ''}`}>
             <input

@@ -29,6 +29,12 @@ export const StepView = memo(function StepView(props: StepProps) {
   const place = useRef<HTMLLIElement>(null);
   const opened = useRef(open);
   useEffect(() => {
+    // In a low pane, as on a phone, the step to do comes first.
+    const body = place.current?.closest('.lesson-body');
+    if (opened.current && body instanceof HTMLElement && body.clientHeight < 420)
+      body.scrollTop = (place.current?.offsetTop ?? 0) - 8;
+  }, []);
+  useEffect(() => {
     if (open && !opened.current) place.current?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
     opened.current = open;
   }, [open]);
@@ -184,13 +190,13 @@ function Hints(props: {
 function Solutions({ step, session }: { readonly step: Step; readonly session: Session }) {
   const { lesson } = useMessages();
   return (
-    <div className="solutions" role="group" aria-label={lesson.solution}>
+    <section className="solutions" aria-label={lesson.solution}>
       {step.solutions.map((solution, index) => (
         <div key={solution}>
           {index === 0 ? null : <small className="muted">{lesson.otherSolution}</small>}
           <CommandBlock session={session} command={solution.trim()} on="laptop" />
         </div>
       ))}
-    </div>
+    </section>
   );
 }

@@ -270,7 +270,6 @@ export const en = {
     apply: 'Apply the file',
     leaveEditor: 'Let Tab leave the editor',
     suggest: 'Suggestions',
-    then: 'then',
   },
   trouble: {
     crashTitle: 'The cluster stopped',

@@ -162,7 +162,8 @@ export const ko: Messages = {
     machine: {
       laptop: '내 노트북입니다. 클러스터 밖에 있으며 API 서버와 통신합니다.',
       internet: '클러스터 밖의 모든 것입니다.',
-      rules: (node) => `kube-proxy가 ${node}에 기록한 규칙입니다. 이곳의 프로세스가 보내는 모든 패킷이 이 규칙을 지납니다.`,
+      rules: (node) =>
+        `kube-proxy가 ${node}에 기록한 규칙입니다. 이곳의 프로세스가 보내는 모든 패킷이 이 규칙을 지납니다.`,
       shell: '내가 연 셸입니다.',
       loadbalancer: '클라우드의 로드 밸런서입니다. LoadBalancer 유형의 서비스를 만들면 나타납니다.',
     },
@@ -267,7 +268,6 @@ export const ko: Messages = {
     apply: '파일 적용',
     leaveEditor: 'Tab 키로 편집기에서 나가기',
     suggest: '제안 보기',
-    then: '그다음',
   },
   trouble: {
     crashTitle: '클러스터가 멈췄습니다',

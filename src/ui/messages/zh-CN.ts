@@ -95,7 +95,8 @@ export const zhCN: Messages = {
     lessonDoneText: '所有步骤都完成了。集群仍归你使用，想试什么都可以。',
     unmet: (count) => `还差 ${count} 项检查`,
     playIntro: '一个属于你的集群：没有任务，也弄不坏什么。',
-    playText: '两个节点，一台装有 kubectl 的笔记本电脑，一个空的 `default` 名字空间。应用一份清单，把它暴露出来，发请求，拔掉一台机器的电源。',
+    playText:
+      '两个节点，一台装有 kubectl 的笔记本电脑，一个空的 `default` 名字空间。应用一份清单，把它暴露出来，发请求，拔掉一台机器的电源。',
     playTry: '可以从这里开始',
     stuck: '需要的话，有一条提示可看。',
   },
@@ -266,7 +267,6 @@ export const zhCN: Messages = {
     apply: '应用文件',
     leaveEditor: '让 Tab 离开编辑器',
     suggest: '补全建议',
-    then: '然后',
   },
   trouble: {
     crashTitle: '集群停止了',

@@ -1,15 +1,15 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { usePreferences } from '../app/preferences.ts';
 import type { Session } from '../app/session.ts';
 import { type TerminalTab, useSession } from '../app/store.ts';
-import { usePreferences } from '../app/preferences.ts';
+import { TabList } from '../app/TabList.tsx';
 import { GlyphIcon, PacketIcon } from '../graph/draw/glyphs.tsx';
 import { traceHue } from '../graph/path/hue.ts';
 import { usePlayerState } from '../graph/usePlayer.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { useMessages } from '../messages/messages.ts';
-import { TabList } from '../app/TabList.tsx';
-import { TerminalKeys } from './TerminalKeys.tsx';
 import type { Screens } from './screens.ts';
+import { TerminalKeys } from './TerminalKeys.tsx';
 import './terminal.css';
 
 const screensOf = new WeakMap<Session, Promise<Screens>>();

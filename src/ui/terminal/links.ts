@@ -82,7 +82,10 @@ function find(
   then: (ref: ObjectRef) => void,
 ): void {
   const ref = known.get(word);
-  if (ref !== undefined) return then(ref);
+  if (ref !== undefined) {
+    then(ref);
+    return;
+  }
   session
     .identify(word)
     .then((found) => {

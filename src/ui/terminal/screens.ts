@@ -72,16 +72,16 @@ export class Screens implements TerminalSink {
       screen.opened = true;
       screen.terminal.open(screen.element);
     }
-    const fit = () => this.fit(screen, place);
-    const observer = new ResizeObserver(fit);
+    const refit = () => this.fit(screen, place);
+    const observer = new ResizeObserver(refit);
     observer.observe(place);
-    fit();
+    refit();
     // The grid is measured in the font: again once that has arrived.
     document.fonts.load('12px "JetBrains Mono Variable"').then(
       () => {
         if (!screen.element.isConnected) return;
         screen.terminal.options.fontFamily = MONO;
-        fit();
+        refit();
       },
       () => {},
     );
@@ -185,7 +185,9 @@ export class Screens implements TerminalSink {
       document.querySelector<HTMLElement>('[data-place="terminal"] [role="tab"][aria-selected="true"]')?.focus();
       return false;
     }
-    const copies = event.key.toLowerCase() === 'c' && (event.metaKey || (event.ctrlKey && (event.shiftKey || terminal.hasSelection())));
+    const copies =
+      event.key.toLowerCase() === 'c' &&
+      (event.metaKey || (event.ctrlKey && (event.shiftKey || terminal.hasSelection())));
     if (copies) {
       if (!terminal.hasSelection()) return !event.shiftKey && !event.metaKey;
       event.preventDefault();
@@ -201,6 +203,7 @@ export class Screens implements TerminalSink {
   }
 }
 
-const FALLBACK_MONO = '"JetBrains Mono Variable", "JetBrains Mono", "SF Mono", ui-monospace, "Noto Sans Mono CJK SC", monospace';
+const FALLBACK_MONO =
+  '"JetBrains Mono Variable", "JetBrains Mono", "SF Mono", ui-monospace, "Noto Sans Mono CJK SC", monospace';
 /** The same list in other words: xterm measures anew only when the text of the setting changes. */
 const MONO = `${FALLBACK_MONO}, "Courier New"`;

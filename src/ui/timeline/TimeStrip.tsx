@@ -1,4 +1,4 @@
-import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { TimelineMark } from '../../playground/protocol.ts';
 import { isHalted } from '../app/keys.ts';
 import type { Session, Speed } from '../app/session.ts';
@@ -97,7 +97,11 @@ function SpeedChoice({ session }: { readonly session: Session }) {
   const { time } = useMessages();
   const clock = useSession((state) => state.clock);
   const now: Speed =
-    clock === undefined ? session.speed : clock.follow ? 'follow' : (SPEEDS.find((speed) => speed === String(clock.speed)) ?? '1');
+    clock === undefined
+      ? session.speed
+      : clock.follow
+        ? 'follow'
+        : (SPEEDS.find((speed) => speed === String(clock.speed)) ?? '1');
   return (
     <span className="choose speed">
       <select
@@ -152,7 +156,7 @@ function Strip({ session }: { readonly session: Session }) {
   useEffect(() => {
     const element = track.current;
     if (element === null) return;
-    const observer = new ResizeObserver(() => setWidth(Math.max(120, element.clientWidth)));
+    const observer = new ResizeObserver(() => setWidth(Math.max(60, element.clientWidth)));
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
@@ -184,24 +188,40 @@ function Strip({ session }: { readonly session: Session }) {
         <span>{time.cluster}</span>
         <span>{time.packets}</span>
       </div>
-      <div className="track" ref={track} role="group" aria-label={time.marks}>
-      <div className="lane a">
-        <span className="future" />
-      </div>
-      <div className="lane b">
-        <span className="future" />
-      </div>
-      <LaneMarks lane="a" found={lanes.cluster} stretch={stretch} session={session} />
-      <LaneMarks lane="b" found={lanes.packets} stretch={stretch} session={session} />
-      {ticks(stretch).map((at) => (
-        <span key={at} className={`axis${at === stretch.from ? ' first' : ''}`} style={{ left: `${place(at, stretch) * 100}%` }}>
-          {axisText(at)}
-        </span>
-      ))}
-      <span className="playhead" />
+      <div className="track" ref={track} role="toolbar" aria-label={time.marks} onKeyDown={moveMark}>
+        <div className="lane a">
+          <span className="future" />
+        </div>
+        <div className="lane b">
+          <span className="future" />
+        </div>
+        <LaneMarks lane="a" found={lanes.cluster} stretch={stretch} session={session} />
+        <LaneMarks lane="b" found={lanes.packets} stretch={stretch} session={session} />
+        {ticks(stretch, width).map((at) => (
+          <span
+            key={at}
+            className={`axis${at === stretch.from ? ' first' : ''}`}
+            style={{ left: `${place(at, stretch) * 100}%` }}
+          >
+            {axisText(at)}
+          </span>
+        ))}
+        <span className="playhead" />
       </div>
     </div>
   );
+}
+
+/** Arrow keys go along the marks of both lanes, in order of time. */
+function moveMark(event: KeyboardEvent<HTMLDivElement>): void {
+  const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+  if (by === 0) return;
+  const marks = [...event.currentTarget.querySelectorAll<HTMLElement>('.mark')].sort(
+    (a, b) => a.offsetLeft - b.offsetLeft,
+  );
+  const at = marks.findIndex((mark) => mark.matches(':focus'));
+  marks[at + by]?.focus();
+  event.preventDefault();
 }
 
 const MOST_LISTED = 6;
@@ -230,7 +250,7 @@ const LaneMarks = memo(function LaneMarks(props: {
         style={{ left: `${place(bunch.at, stretch) * 100}%` }}
         aria-label={text}
         title={text}
-        tabIndex={-1}
+        tabIndex={lane === 'a' && bunch === found[found.length - 1] ? 0 : -1}
         onClick={() => open(bunch.shown)}
       >
         <MarkGlyph glyph={bunch.shown.glyph} />

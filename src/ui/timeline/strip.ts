@@ -26,10 +26,15 @@ export function place(at: number, stretch: Stretch): number {
   return (at - stretch.from) / (stretch.to - stretch.from);
 }
 
-/** Times to write below the strip: four to six round ones. */
-export function ticks(stretch: Stretch): readonly number[] {
+/** Room that one time needs below the strip, in pixels. */
+const TICK_ROOM = 72;
+
+/** Round times to write below a strip of this width: at most six, and none into another. */
+export function ticks(stretch: Stretch, width: number): readonly number[] {
   const span = stretch.to - stretch.from;
-  const step = [10, 15, 30, 60, 120, 300].map((seconds) => seconds * 1000).find((each) => span / each <= 6) ?? 300_000;
+  const most = Math.max(1, Math.min(6, width / TICK_ROOM));
+  const step =
+    [10, 15, 30, 60, 120, 300, 600].map((seconds) => seconds * 1000).find((each) => span / each <= most) ?? 600_000;
   const found: number[] = [];
   for (let at = Math.ceil(stretch.from / step) * step; at < stretch.to; at += step) found.push(at);
   return found;
