@@ -1,161 +1,147 @@
-import { labelSelector } from '../api/selectors.ts';
 import type { Node, Pod } from '../api/types.ts';
-import { quantityValue } from '../resources/quantity.ts';
-import type { NodeState } from './state.ts';
+import { matchesNode, matchesPodTerm, type PodTerm, podsByDomain } from './affinity.ts';
+import type { NodeState } from './node-state.ts';
+import { type Requests, requestsOf } from './requests.ts';
+import { type Constraint, spreadCounts, statedConstraints } from './spread.ts';
 
-type Term = {
-  matchExpressions?: { key: string; operator: string; values?: string[] }[];
-  matchFields?: { key: string; operator: string; values?: string[] }[];
-};
+type Taint = NonNullable<NonNullable<Node['spec']>['taints']>[number];
 
-/** What a node lacks for a pod, in the words of FailedScheduling; undefined when it fits. In the order of the scheduler's plugins. */
-export function unfit(pod: Pod, node: NodeState, all: readonly NodeState[]): string | undefined {
-  const { spec } = pod;
-  if (
-    node.object.spec?.unschedulable === true &&
-    !tolerates(pod, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })
-  )
-    return 'node(s) were unschedulable';
-  const name = node.object.metadata?.name ?? '';
-  if (spec?.nodeName !== undefined && spec.nodeName !== '' && spec.nodeName !== name)
-    return "node(s) didn't match the requested node name";
-  for (const taint of node.object.spec?.taints ?? []) {
-    if (taint.effect === 'PreferNoSchedule' || taint.key === 'node.kubernetes.io/unschedulable') continue;
-    if (!tolerates(pod, taint)) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`;
-  }
-  if (!matchesNode(pod, node.object)) return "node(s) didn't match Pod's node affinity/selector";
-  for (const container of spec?.containers ?? []) {
-    for (const port of container.ports ?? [])
-      if ((port.hostPort ?? 0) > 0 && node.hostPorts.has(`${port.protocol ?? 'TCP'}/${port.hostPort}`))
-        return "node(s) didn't have free ports for the requested pod ports";
-  }
-  if (node.pods.size + 1 > node.capacity.pods) return 'Too many pods';
-  const wanted = requests(pod);
-  if (wanted.cpu > 0 && node.used.cpu + wanted.cpu > node.capacity.cpu + 1e-9) return 'Insufficient cpu';
-  if (wanted.memory > 0 && node.used.memory + wanted.memory > node.capacity.memory) return 'Insufficient memory';
-  const anti = spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
-  for (const term of anti) if (termPods(term, pod, node, all)) return "node(s) didn't match pod anti-affinity rules";
-  const affinity = spec?.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
-  for (const term of affinity) {
-    const selfMatch = labelSelector(term.labelSelector).matches(pod.metadata?.labels);
-    const anywhere = all.some((each) => termPods(term, pod, each, all));
-    if (!termPods(term, pod, node, all) && !(selfMatch && !anywhere)) return "node(s) didn't match pod affinity rules";
-  }
-  for (const spread of spec?.topologySpreadConstraints ?? []) {
-    if (spread.whenUnsatisfiable === 'ScheduleAnyway') continue;
-    const domain = node.object.metadata?.labels?.[spread.topologyKey];
-    if (domain === undefined) return "node(s) didn't match pod topology spread constraints (missing required label)";
-    const counts = spreadCounts(spread.labelSelector, spread.topologyKey, pod, all);
-    if ((counts.get(domain) ?? 0) + 1 - Math.min(...counts.values()) > spread.maxSkew)
-      return "node(s) didn't match pod topology spread constraints";
+/** Why a node cannot take a pod, in the words of FailedScheduling. `final`: no preemption could change it. */
+export interface Unfit {
+  readonly reasons: readonly string[];
+  readonly final: boolean;
+}
+
+/** What is worked out once for a pod and holds for every node it is tried on. */
+export interface Candidate {
+  readonly pod: Pod;
+  readonly asked: Requests;
+  readonly choosy: boolean;
+  readonly spread: readonly {
+    readonly constraint: Constraint;
+    readonly counts: ReadonlyMap<string, number>;
+    readonly least: number;
+  }[];
+  readonly near: readonly {
+    readonly term: PodTerm;
+    readonly counts: ReadonlyMap<string, number>;
+    readonly self: boolean;
+  }[];
+  readonly apart: readonly { readonly term: PodTerm; readonly counts: ReadonlyMap<string, number> }[];
+}
+
+/** PreFilter: counts what the pod's affinities and constraints ask for. */
+export function candidate(pod: Pod, nodes: readonly NodeState[]): Candidate {
+  const { affinity, nodeSelector } = pod.spec ?? {};
+  const terms = (list: readonly PodTerm[] | undefined) =>
+    (list ?? []).map((term) => ({
+      term,
+      counts: podsByDomain(term, pod, nodes),
+      self: matchesPodTerm(term, pod, pod),
+    }));
+  return {
+    pod,
+    asked: requestsOf(pod),
+    choosy: nodeSelector !== undefined || affinity?.nodeAffinity !== undefined,
+    near: terms(affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution),
+    apart: terms(affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution),
+    spread: statedConstraints(pod)
+      .filter((constraint) => constraint.hard)
+      .map((constraint) => {
+        const counts = spreadCounts(constraint, pod, nodes);
+        const least = counts.size < constraint.minDomains ? 0 : Math.min(...counts.values());
+        return { constraint, counts, least };
+      }),
+  };
+}
+
+/** What keeps the pod off the node; undefined when it fits. In the order of the scheduler's plugins: the first one speaks. */
+export function unfit(wanted: Candidate, state: NodeState, wary: ReadonlySet<NodeState>): Unfit | undefined {
+  const { pod, asked } = wanted;
+  const { node, hardTaints } = state;
+  if (node.spec?.unschedulable === true && !tolerates(pod, UNSCHEDULABLE)) return final('node(s) were unschedulable');
+  const nodeName = pod.spec?.nodeName ?? '';
+  if (nodeName !== '' && nodeName !== state.name) return final("node(s) didn't match the requested node name");
+  for (const taint of hardTaints)
+    if (!tolerates(pod, taint)) return final(`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`);
+  if (wanted.choosy && !matchesNode(pod, node)) return final("node(s) didn't match Pod's node affinity/selector");
+  for (const port of asked.hostPorts)
+    if (state.hasPort(port)) return passing("node(s) didn't have free ports for the requested pod ports");
+  const short = shortage(asked, state);
+  if (short !== undefined) return short;
+  return misplaced(wanted, state) ?? unfriendly(wanted, state, wary);
+}
+
+/** NodeResourcesFit */
+function shortage(asked: Requests, { used, capacity, pods }: NodeState): Unfit | undefined {
+  const reasons: string[] = [];
+  if (pods.size + 1 > capacity.pods) reasons.push('Too many pods');
+  if (asked.cpu > 0 && asked.cpu > capacity.cpu - used.cpu) reasons.push('Insufficient cpu');
+  if (asked.memory > 0 && asked.memory > capacity.memory - used.memory) reasons.push('Insufficient memory');
+  return reasons.length === 0 ? undefined : { reasons, final: false };
+}
+
+/** PodTopologySpread */
+function misplaced({ spread, pod }: Candidate, state: NodeState): Unfit | undefined {
+  for (const { constraint, counts, least } of spread) {
+    const domain = state.label(constraint.topologyKey);
+    if (domain === undefined)
+      return final("node(s) didn't match pod topology spread constraints (missing required label)");
+    const self = constraint.counts(pod) ? 1 : 0;
+    if ((counts.get(domain) ?? 0) + self - least > constraint.maxSkew)
+      return passing("node(s) didn't match pod topology spread constraints");
   }
   return undefined;
 }
 
-/** Pods that match a selector, by the value of a topology label. */
-export function spreadCounts(
-  selector: Parameters<typeof labelSelector>[0],
-  topologyKey: string,
-  pod: Pod,
-  all: readonly NodeState[],
-): Map<string, number> {
-  const counts = new Map<string, number>();
-  const matcher = labelSelector(selector);
-  for (const each of all) {
-    const domain = each.object.metadata?.labels?.[topologyKey];
-    if (domain === undefined) continue;
-    let count = counts.get(domain) ?? 0;
-    for (const other of each.pods.values()) {
-      if (
-        other.metadata?.namespace === pod.metadata?.namespace &&
-        other.metadata?.deletionTimestamp === undefined &&
-        matcher.matches(other.metadata?.labels)
-      )
-        count++;
-    }
-    counts.set(domain, count);
+/** InterPodAffinity */
+function unfriendly(
+  { pod, near, apart }: Candidate,
+  state: NodeState,
+  wary: ReadonlySet<NodeState>,
+): Unfit | undefined {
+  if (near.length > 0) {
+    const met = near.every(({ term, counts }) => (counts.get(state.label(term.topologyKey) ?? '') ?? 0) > 0);
+    // The first of a group that wants to be together may go anywhere.
+    const first = near.every(
+      ({ term, counts, self }) => self && counts.size === 0 && state.label(term.topologyKey) !== undefined,
+    );
+    if (!met && !first) return final("node(s) didn't match pod affinity rules");
   }
-  return counts;
+  for (const { term, counts } of apart)
+    if ((counts.get(state.label(term.topologyKey) ?? '') ?? 0) > 0)
+      return passing("node(s) didn't match pod anti-affinity rules");
+  for (const other of wary)
+    for (const resident of other.pods.values())
+      for (const term of antiTerms(resident)) {
+        const domain = state.label(term.topologyKey);
+        if (domain !== undefined && domain === other.label(term.topologyKey) && matchesPodTerm(term, resident, pod))
+          return passing("node(s) didn't satisfy existing pods anti-affinity rules");
+      }
+  return undefined;
 }
 
-function termPods(
-  term: { labelSelector?: Parameters<typeof labelSelector>[0]; topologyKey: string; namespaces?: string[] },
-  pod: Pod,
-  node: NodeState,
-  all: readonly NodeState[],
-): boolean {
-  const domain = node.object.metadata?.labels?.[term.topologyKey];
-  if (domain === undefined) return false;
-  const selector = labelSelector(term.labelSelector);
-  const namespaces = term.namespaces ?? [pod.metadata?.namespace ?? ''];
-  return all.some(
-    (each) =>
-      each.object.metadata?.labels?.[term.topologyKey] === domain &&
-      [...each.pods.values()].some(
-        (other) => namespaces.includes(other.metadata?.namespace ?? '') && selector.matches(other.metadata?.labels),
-      ),
-  );
+/** The required anti-affinity of a pod. */
+export function antiTerms(pod: Pod): readonly PodTerm[] {
+  return pod.spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
 }
 
-function tolerates(pod: Pod, taint: { key: string; value?: string; effect: string }): boolean {
-  return (pod.spec?.tolerations ?? []).some(
-    (each) =>
-      (each.effect === undefined || each.effect === '' || each.effect === taint.effect) &&
-      (each.key === undefined || each.key === '' || each.key === taint.key) &&
-      (each.operator === 'Exists' || (each.value ?? '') === (taint.value ?? '')),
-  );
-}
+const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const;
 
-/** nodeSelector and required node affinity. */
-export function matchesNode(pod: Pod, node: Node): boolean {
-  const labels = node.metadata?.labels ?? {};
-  for (const [key, value] of Object.entries(pod.spec?.nodeSelector ?? {})) if (labels[key] !== value) return false;
-  const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  return terms === undefined || terms.some((term) => termMatches(term as Term, node));
-}
-
-/** One term of node affinity. */
-export function termMatches(term: Term, node: Node): boolean {
-  const labels = node.metadata?.labels ?? {};
-  const expression = (
-    { key, operator, values = [] }: { key: string; operator: string; values?: string[] },
-    value: string | undefined,
-  ) => {
-    switch (operator) {
-      case 'In':
-        return value !== undefined && values.includes(value);
-      case 'NotIn':
-        return value === undefined || !values.includes(value);
-      case 'Exists':
-        return value !== undefined;
-      case 'DoesNotExist':
-        return value === undefined;
-      case 'Gt':
-        return Number(value) > Number(values[0]);
-      case 'Lt':
-        return Number(value) < Number(values[0]);
-      default:
-        return key === '';
-    }
-  };
-  return (
-    (term.matchExpressions ?? []).every((each) => expression(each, labels[each.key])) &&
-    (term.matchFields ?? []).every((each) =>
-      expression(each, each.key === 'metadata.name' ? node.metadata?.name : undefined),
-    )
-  );
-}
-
-/** What a pod asks for: cores and bytes, of all its containers (init containers count by their largest). */
-export function requests(pod: Pod): { cpu: number; memory: number } {
-  const sum = { cpu: 0, memory: 0 };
-  for (const container of pod.spec?.containers ?? []) {
-    sum.cpu += quantityValue(container.resources?.requests?.['cpu'] as string | undefined);
-    sum.memory += quantityValue(container.resources?.requests?.['memory'] as string | undefined);
+/** v1helper.TolerationsTolerateTaint */
+export function tolerates(pod: Pod, taint: Taint): boolean {
+  for (const { effect = '', key = '', operator, value = '' } of pod.spec?.tolerations ?? []) {
+    if (effect !== ('' as string) && effect !== taint.effect) continue;
+    if (key !== '' && key !== taint.key) continue;
+    if (operator === 'Exists' || value === (taint.value ?? '')) return true;
   }
-  for (const container of pod.spec?.initContainers ?? []) {
-    sum.cpu = Math.max(sum.cpu, quantityValue(container.resources?.requests?.['cpu'] as string | undefined));
-    sum.memory = Math.max(sum.memory, quantityValue(container.resources?.requests?.['memory'] as string | undefined));
-  }
-  return sum;
+  return false;
+}
+
+function final(reason: string): Unfit {
+  return { reasons: [reason], final: true };
+}
+
+function passing(reason: string): Unfit {
+  return { reasons: [reason], final: false };
 }
