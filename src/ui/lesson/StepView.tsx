@@ -42,7 +42,13 @@ export const StepView = memo(function StepView(props: StepProps) {
   const look = open ? 'now' : done ? 'done' : 'todo';
   const title = <InlineText text={prose?.title ?? step.id} />;
   return (
-    <li className={`step ${look}`} ref={place} aria-current={open ? 'step' : undefined}>
+    <li
+      className={`step ${look}`}
+      ref={place}
+      aria-current={open ? 'step' : undefined}
+      data-step={step.id}
+      data-state={done ? 'done' : reachable ? 'current' : 'todo'}
+    >
       <span className={`no ${done ? 'done' : open ? 'now' : ''}`} aria-hidden="true">
         {done ? <Icon name="check" size={14} /> : number}
       </span>
@@ -73,7 +79,12 @@ function StepBody({ step, prose, state, session }: StepProps) {
           const now = state?.checks.find((each) => each.id === check.id);
           const passed = now?.passed === true;
           return (
-            <li key={check.id} className={passed ? 'passed' : ''}>
+            <li
+              key={check.id}
+              className={passed ? 'passed' : ''}
+              data-check={check.id}
+              data-state={passed ? 'passed' : 'open'}
+            >
               <StateIcon state={passed ? 'ready' : 'pending'} />
               <span>
                 <span className="sr">{passed ? lesson.checkPassed('') : lesson.checkOpen('')}</span>
