@@ -1,4 +1,5 @@
-import type { AppReply, AppRequest, DnsType, NetworkNamespace, TransportProtocol } from './namespace.ts';
+import type { AppReply, AppRequest, DnsRecord, DnsType, NetworkNamespace, TransportProtocol } from './namespace.ts';
+import type { Table } from './proxy/tables.ts';
 import type { Trace } from './trace.ts';
 
 /** Context that a client's program adds to what the network records. */
@@ -30,15 +31,43 @@ export interface ConnectRequest {
   readonly request?: AppRequest;
 }
 
+/** When the parts of a connection were done, in virtual milliseconds since it began; 0 for a part that there was not. */
+export interface Timing {
+  /** TCP is open. */
+  readonly connect: number;
+  /** The TLS handshake is over. */
+  readonly tls: number;
+}
+
 /** What a client gets: the trace, and the reply when there was one. */
 export interface Exchange {
   readonly trace: Trace;
+  readonly timing: Timing;
+  /** Who sent the ICMP error by which it failed, if anybody: `10.240.0.7`. */
+  readonly reporter?: string;
+  /** What was left of the reply's time to live, for ping. */
+  readonly ttl?: number;
   readonly reply?: AppReply;
   /** What the server's TLS presented, when the handshake got that far. */
   readonly serverCertificatePem?: string;
 }
 
+/** One question that was put to a DNS server. */
+export interface Query {
+  /** Fully qualified, without the last dot. */
+  readonly name: string;
+  readonly type: DnsType;
+  readonly server: string;
+  readonly rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | undefined;
+  readonly answers: readonly DnsRecord[];
+  readonly trace: Trace;
+  /** Virtual milliseconds until the answer, or until the resolver gave up on it. */
+  readonly duration: number;
+}
+
 export interface Lookup {
+  /** Every question asked, in order; empty when /etc/hosts knew the name. */
+  readonly queries: readonly Query[];
   readonly traces: readonly Trace[];
   /** Addresses found; empty when the name does not exist or nobody answered. */
   readonly addresses: readonly string[];
@@ -72,5 +101,9 @@ export interface Network {
   /** All namespaces, by id. */
   namespace(id: string): NetworkNamespace | undefined;
   /** `iptables-save` of a node, as kube-proxy 1.33 in iptables mode writes it. */
-  iptablesSave(node: string): string;
+  iptablesSave(node: string, options?: { counters?: boolean; table?: string }): string;
+  /** The node's tables, for `iptables -L`. */
+  tables(node: string): readonly Table[];
+  /** The routes of a namespace's kernel, as `ip route` prints them. */
+  routes(from: NetworkNamespace): readonly string[];
 }

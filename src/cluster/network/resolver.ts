@@ -1,99 +1,143 @@
-import type { ClusterNetwork } from './cluster-network.ts';
-import type { DnsType, NetworkNamespace } from './namespace.ts';
-import type { ExchangeOptions, Lookup } from './network.ts';
-import type { Trace } from './trace.ts';
+import type { DnsRecord, DnsType, NetworkNamespace } from './namespace.ts';
+import type { ConnectRequest, Exchange, ExchangeOptions, Lookup, Query } from './network.ts';
 
-/** How long a resolver waits for an answer, and how often it asks (resolv.conf: timeout 5, attempts 2), in ms. */
+/** How long a resolver waits for an answer, and how often it asks all servers (resolv.conf: timeout 5, attempts 2), in ms. */
 const TIMEOUT = 5000;
 const ATTEMPTS = 2;
 
-/** Names that a machine outside of the cluster's DNS knows anyhow: /etc/hosts, and the cloud's own resolver for node names. */
-function ownNames(network: ClusterNetwork, from: NetworkNamespace, name: string): string | undefined {
-  if (name === 'localhost') return '127.0.0.1';
-  if (name === from.hostname) return from.address;
-  const alias = from.hosts.get(name);
-  if (alias !== undefined) return alias;
-  const outside = from.place.at !== 'pod';
-  if (!outside) return undefined;
-  const node = network.flavour.nodes.find((each) => each.name === name);
-  if (node === undefined) return undefined;
-  return from.place.at === 'laptop' ? (node.externalIP ?? node.internalIP) : node.internalIP;
+/** How many aliases a resolver follows. */
+const CNAME_LIMIT = 8;
+
+type Ask = (from: NetworkNamespace, request: ConnectRequest, options: ExchangeOptions) => Exchange;
+
+const ADDRESS = /^\d+\.\d+\.\d+\.\d+$/;
+
+/** The names that are tried for a name, in order: the search list first when it has fewer dots than ndots (resolv.conf(5)). */
+export function candidates(name: string, search: readonly string[], ndots: number): string[] {
+  if (name.endsWith('.')) return [name.slice(0, -1)];
+  const dots = name.split('.').length - 1;
+  const suffixed = search.map((suffix) => `${name}.${suffix}`);
+  return dots >= ndots ? [name, ...suffixed] : [...suffixed, name];
 }
 
-/** Finds addresses as libc does: /etc/hosts, the search list by ndots, the servers in order. */
-export class Resolver {
-  private readonly network: ClusterNetwork;
-
-  constructor(network: ClusterNetwork) {
-    this.network = network;
+/** Finds addresses as libc does: a literal address, /etc/hosts, then the search list and the servers in order. */
+export function lookup(
+  ask: Ask,
+  from: NetworkNamespace,
+  name: string,
+  options: ExchangeOptions & { type?: DnsType; server?: string; group: number },
+): Lookup {
+  const { group, type = 'A' } = options;
+  const found = (addresses: readonly string[]): Lookup => ({
+    queries: [],
+    traces: [],
+    addresses,
+    canonicalName: name,
+    outcome: 'ok',
+    group,
+    duration: 0,
+  });
+  if (ADDRESS.test(name)) return found([name]);
+  const own = options.server === undefined && type === 'A' ? ownName(from, name) : undefined;
+  if (own !== undefined) return found([own]);
+  const { nameservers, search, ndots } = from.resolver;
+  const servers = options.server === undefined ? nameservers : [options.server];
+  const queries: Query[] = [];
+  let last: Query | undefined;
+  for (const candidate of candidates(name, search, ndots)) {
+    const query = askServers(ask, from, candidate, type, servers, options, queries);
+    if (query === undefined) continue;
+    last = query;
+    if (query.rcode !== 'NOERROR') continue;
+    const values = query.answers.filter((each) => each.type === type).map((each) => each.value);
+    if (values.length > 0) return finish(queries, group, query, values, canonical(query));
   }
+  return finish(queries, group, last, [], undefined);
+}
 
-  lookup(from: NetworkNamespace, name: string, options: ExchangeOptions & { type?: DnsType; server?: string }): Lookup {
-    const group = options.group ?? this.network.newGroup();
-    if (/^\d+\.\d+\.\d+\.\d+$/.test(name)) return { traces: [], addresses: [name], outcome: 'ok', group, duration: 0 };
-    const own =
-      options.server === undefined && (options.type ?? 'A') === 'A' ? ownNames(this.network, from, name) : undefined;
-    if (own !== undefined)
-      return { traces: [], addresses: [own], canonicalName: name, outcome: 'ok', group, duration: 0 };
-    const { nameservers, search, ndots } = from.resolver;
-    const servers = options.server === undefined ? nameservers : [options.server];
-    const absolute = name.endsWith('.');
-    const bare = absolute ? name.slice(0, -1) : name;
-    const dots = bare.split('.').length - 1;
-    const suffixed = search.map((suffix) => `${bare}.${suffix}`);
-    const candidates = absolute ? [bare] : dots >= ndots ? [bare, ...suffixed] : [...suffixed, bare];
-    const traces: Trace[] = [];
-    let duration = 0;
-    let answered = false;
-    for (const candidate of candidates) {
-      for (let attempt = 0; attempt < ATTEMPTS * Math.max(servers.length, 1); attempt++) {
-        const server = servers[attempt % Math.max(servers.length, 1)];
-        if (server === undefined) break;
-        if (!this.knows(server)) {
-          // A resolver of the world outside, which is not simulated: it answers that the name does not exist.
-          duration += 20;
-          answered = true;
-          break;
-        }
-        const { trace, reply } = this.network.connect(
-          from,
-          {
-            protocol: 'UDP',
-            address: server,
-            port: 53,
-            request: { kind: 'dns', name: `${candidate}.`, type: options.type ?? 'A' },
-          },
-          { program: options.program, target: candidate, group, purpose: 'dns' },
-        );
-        traces.push(trace);
-        if (reply?.kind !== 'dns') {
-          duration += trace.outcome === 'timeout' ? TIMEOUT : trace.duration;
-          continue;
-        }
-        duration += trace.duration;
-        answered = true;
-        const addresses = reply.answers.filter((each) => each.type === (options.type ?? 'A')).map((each) => each.value);
-        if (addresses.length > 0) {
-          const canonicalName =
-            reply.answers.find((each) => each.type === (options.type ?? 'A'))?.name.replace(/\.$/, '') ?? candidate;
-          return { traces, addresses, canonicalName, outcome: 'ok', server, group, duration };
-        }
-        break;
-      }
+/** What a machine knows without asking: localhost, itself, and its /etc/hosts. */
+function ownName(from: NetworkNamespace, name: string): string | undefined {
+  if (name === 'localhost') return '127.0.0.1';
+  return from.hosts.get(name) ?? (name === from.hostname ? from.address : undefined);
+}
+
+/** Puts one question to the servers in turn until one answers; the query that was answered. */
+function askServers(
+  ask: Ask,
+  from: NetworkNamespace,
+  name: string,
+  type: DnsType,
+  servers: readonly string[],
+  options: ExchangeOptions & { group: number },
+  queries: Query[],
+): Query | undefined {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (const server of servers) {
+      const query = askOnce(ask, from, name, type, server, options);
+      queries.push(query);
+      // A server that fails is no answer: the next one may know better.
+      if (query.rcode === 'NOERROR' || query.rcode === 'NXDOMAIN') return query;
     }
-    const [server] = servers;
-    return {
-      traces,
-      addresses: [],
-      outcome: answered ? 'no-such-host' : 'dns-timeout',
-      ...(server === undefined ? {} : { server }),
-      group,
-      duration,
-    };
   }
+  return undefined;
+}
 
-  /** Whether a server belongs to the simulation. */
-  private knows(server: string): boolean {
-    return !['169.254.169.254', '198.51.100.1'].includes(server);
+/** One question to one server. An alias that leads out of the answer is followed by asking again. */
+export function askOnce(
+  ask: Ask,
+  from: NetworkNamespace,
+  name: string,
+  type: DnsType,
+  server: string,
+  options: ExchangeOptions & { group: number },
+): Query {
+  const { trace, reply } = ask(
+    from,
+    { protocol: 'UDP', address: server, port: 53, request: { kind: 'dns', name: `${name}.`, type } },
+    { ...options, target: name, purpose: 'dns' },
+  );
+  if (reply?.kind !== 'dns')
+    return {
+      name,
+      type,
+      server,
+      rcode: undefined,
+      answers: [],
+      trace,
+      duration: trace.outcome === 'timeout' ? TIMEOUT : trace.duration,
+    };
+  return { name, type, server, rcode: reply.rcode, answers: reply.answers, trace, duration: trace.duration };
+}
+
+/** The name at the end of the aliases. */
+function canonical(query: Query): string {
+  let name = `${query.name}.`;
+  for (let i = 0; i < CNAME_LIMIT; i++) {
+    const alias: DnsRecord | undefined = query.answers.find((each) => each.type === 'CNAME' && each.name === name);
+    if (alias === undefined) break;
+    name = alias.value;
   }
+  return name.replace(/\.$/, '');
+}
+
+function finish(
+  queries: readonly Query[],
+  group: number,
+  answered: Query | undefined,
+  addresses: readonly string[],
+  canonicalName: string | undefined,
+): Lookup {
+  const server = answered?.server ?? queries[0]?.server;
+  const failed = queries.some((query) => query.rcode === 'SERVFAIL' || query.rcode === 'REFUSED');
+  return {
+    queries,
+    traces: queries.map((query) => query.trace),
+    addresses,
+    ...(canonicalName === undefined ? {} : { canonicalName }),
+    outcome:
+      addresses.length > 0 ? 'ok' : answered !== undefined ? 'no-such-host' : failed ? 'servfail' : 'dns-timeout',
+    ...(server === undefined ? {} : { server }),
+    group,
+    duration: queries.reduce((sum, query) => sum + query.duration, 0),
+  };
 }

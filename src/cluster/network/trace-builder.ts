@@ -65,9 +65,9 @@ export class TraceBuilder {
   ): Trace {
     let found: readonly CauseLink[] | undefined;
     const decisive =
-      outcome === 'ok'
-        ? this.steps.at(-1)
-        : (this.steps.findLast((step) => step.verdict === 'reject' || step.verdict === 'drop') ?? this.steps.at(-1));
+      (outcome === 'ok'
+        ? undefined
+        : this.steps.find((step) => step.verdict === 'reject' || step.verdict === 'drop')) ?? this.steps.at(-1);
     return {
       ...head,
       steps: this.steps,

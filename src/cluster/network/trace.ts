@@ -126,7 +126,7 @@ export interface Trace {
   /** The endpoint that served it, if any. */
   readonly endpoint?: ObjectRef;
   readonly outcome: Outcome;
-  /** Code of the decisive step: the same as the last step's when it failed. */
+  /** Code of the decisive step: the first that said no or lost the packet; when all went well, the last. */
   readonly code: StepCode;
   readonly steps: readonly TraceStep[];
   /** Virtual milliseconds until the client knows the outcome; Infinity when it would wait for ever. */

@@ -1,0 +1,43 @@
+import type { KnownCauseCode, KnownStepCode } from '../codes.ts';
+import type { CauseLink, Outcome } from '../trace.ts';
+import { addresses } from './addresses.ts';
+import { balancers } from './balancers.ts';
+import { type Case, type Family, link } from './cause.ts';
+import { endpoints } from './endpoints.ts';
+import { listeners } from './listeners.ts';
+import { names } from './names.ts';
+import { nodes } from './nodes.ts';
+
+/** Every family of causes. A new one is a file of its own and a word here. */
+const FAMILIES: readonly Family[] = [endpoints, listeners, addresses, nodes, names, balancers];
+
+const EXPLAINED: Family = Object.assign({}, ...FAMILIES);
+
+const SYMPTOMS: Readonly<Record<Outcome, KnownCauseCode | undefined>> = {
+  ok: undefined,
+  refused: 'symptom.refused',
+  timeout: 'symptom.timeout',
+  unreachable: 'symptom.unreachable',
+  'no-such-host': 'symptom.name',
+  'dns-timeout': 'symptom.name',
+  'tls-failed': undefined,
+  'empty-reply': 'symptom.empty',
+  'protocol-error': 'symptom.protocol',
+};
+
+/**
+ * Why an exchange failed: from what the client saw, link by link, to what a person can change. Looks at the cluster as it is when
+ * it is called.
+ */
+export function explain(given: Case): CauseLink[] {
+  const { trace } = given;
+  const symptom = SYMPTOMS[trace.outcome];
+  const decisive = trace.steps.find((step) => step.code === trace.code);
+  const reporter = trace.steps.at(-1)?.facts?.['reporter'];
+  const first =
+    symptom === undefined
+      ? []
+      : [link(symptom, { facts: { target: trace.target, ...(reporter === undefined ? {} : { reporter }) } })];
+  const explainer = EXPLAINED[trace.code as KnownStepCode];
+  return decisive === undefined || explainer === undefined ? first : [...first, ...explainer(given, decisive)];
+}
