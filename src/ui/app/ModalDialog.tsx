@@ -17,15 +17,18 @@ export function ModalDialog({ className, label, onClose, children }: DialogProps
     const dialog = place.current;
     if (dialog === null) return;
     const before = document.activeElement;
-    const closed = () => close.current();
+    const cancelled = (event: Event) => {
+      event.preventDefault();
+      close.current();
+    };
     const outside = (event: MouseEvent) => {
       if (event.target === dialog) close.current();
     };
     dialog.showModal();
-    dialog.addEventListener('close', closed);
+    dialog.addEventListener('cancel', cancelled);
     dialog.addEventListener('click', outside);
     return () => {
-      dialog.removeEventListener('close', closed);
+      dialog.removeEventListener('cancel', cancelled);
       dialog.removeEventListener('click', outside);
       dialog.close();
       if (before instanceof HTMLElement && before.isConnected && document.activeElement === document.body)

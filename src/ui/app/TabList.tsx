@@ -1,4 +1,4 @@
-import type { KeyboardEvent, ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { Icon } from '../icons/Icon.tsx';
 
 export interface TabItem {
@@ -42,8 +42,17 @@ export function TabList({ label, tabs, selected, controls, onSelect }: TabListPr
     onSelect(tab.id);
     event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')[to ?? 0]?.focus();
   };
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const tab = selected === undefined ? null : row.current?.querySelector<HTMLElement>('.tab-wrap.on');
+    const around = row.current;
+    if (around === null || tab === null || tab === undefined) return;
+    if (tab.offsetLeft < around.scrollLeft) around.scrollLeft = tab.offsetLeft;
+    else if (tab.offsetLeft + tab.offsetWidth > around.scrollLeft + around.clientWidth)
+      around.scrollLeft = tab.offsetLeft + tab.offsetWidth - around.clientWidth;
+  }, [selected]);
   return (
-    <div className="tabs" role="tablist" aria-label={label} onKeyDown={keys}>
+    <div className="tabs" ref={row} role="tablist" aria-label={label} onKeyDown={keys}>
       {tabs.map((tab) => {
         const on = tab.id === selected;
         return (

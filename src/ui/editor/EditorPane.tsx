@@ -266,7 +266,9 @@ function EditButtons(props: { readonly document: Document; readonly finish: (sav
   const { app, editor } = useMessages();
   return (
     <>
-      <span className="muted edit-waits">{editor.editing(props.document.name)}</span>
+      <span className="sr" role="status">
+        {editor.editing(props.document.name)}
+      </span>
       <button type="button" className="btn small quiet" onClick={() => props.finish(false)}>
         {app.cancel}
       </button>

@@ -6,3 +6,4 @@ declare module 'monaco-editor/nls/lang/*';
 declare module 'monaco-editor/features/*';
 declare module 'monaco-editor/languages/*';
 declare module 'monaco-editor/editor/editor.worker.js';
+declare module 'monaco-editor/editor/contrib/*';

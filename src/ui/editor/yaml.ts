@@ -27,6 +27,7 @@ async function prepare(): Promise<void> {
     enableSchemaRequest: false,
     isKubernetes: true,
     hover: true,
+    hoverAnchor: false,
     completion: true,
     validate: true,
     format: { enable: false },
