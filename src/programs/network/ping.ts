@@ -21,7 +21,7 @@ export const ping: Program = {
     const size = Number(given.value('s') ?? 56);
     const wait = Number(given.value('W') ?? 10) * 1000;
     const deadline = given.value('w') === undefined ? Number.POSITIVE_INFINITY : Number(given.value('w')) * 1000;
-    const found = yield* findHost(context, host, `ping ${host}`);
+    const found = yield* findHost(context, host, host);
     const [address] = found.addresses;
     if (address === undefined) {
       yield* context.stderr.write(
@@ -99,7 +99,7 @@ function* echoes(context: Context, plan: Plan, state: { sent: number; errors: nu
     const sentAt = world.sim.now();
     const { trace } = world.network.ping(network, plan.address, {
       program: 'ping',
-      target: `ping ${plan.host}`,
+      target: plan.host,
       ...(state.sent === 1 ? { group: plan.group } : {}),
     });
     const last = state.sent >= plan.count;

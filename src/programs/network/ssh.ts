@@ -39,7 +39,7 @@ export const ssh: Program = {
     const host = destination.slice(destination.lastIndexOf('@') + 1);
     const user = destination.includes('@') ? destination.slice(0, destination.lastIndexOf('@')) : undefined;
     const { world, network } = context.machine;
-    const found = yield* findHost(context, host, `ssh ${host}`);
+    const found = yield* findHost(context, host, host);
     const [address] = found.addresses;
     if (address === undefined) {
       yield* context.stderr.write(`ssh: Could not resolve hostname ${host}: Name or service not known\n`);
@@ -55,7 +55,7 @@ export const ssh: Program = {
     const { trace } = world.network.connect(
       network,
       { protocol: 'TCP', address, port },
-      { program: 'ssh', target: `ssh ${host}`, group: found.group },
+      { program: 'ssh', target: host, group: found.group },
     );
     yield* sleep(Math.min(trace.duration, limit));
     if (trace.outcome !== 'ok' || trace.duration > limit) {
