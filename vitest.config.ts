@@ -6,6 +6,9 @@ export default defineConfig({
     environment: 'node',
     pool: 'threads',
     testTimeout: 30_000,
-    reporters: process.env.HOPSCOPE_TEST_REPORT === undefined ? ['default'] : ['default', ['json', { outputFile: process.env.HOPSCOPE_TEST_REPORT }]],
+    reporters:
+      process.env.HOPSCOPE_TEST_REPORT === undefined
+        ? ['default']
+        : ['default', ['json', { outputFile: process.env.HOPSCOPE_TEST_REPORT }]],
   },
 });
