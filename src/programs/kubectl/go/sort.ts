@@ -161,14 +161,14 @@ class Sorter {
     if (length < 8) return;
     let random = BigInt(length);
     const modulus = 1n << BigInt(bitLength(length));
-    const index = from + Math.floor(length / 4) * 2 - 1;
+    const middle = from + Math.floor(length / 4) * 2;
     for (let i = 0; i < 3; i++) {
       random ^= (random << 13n) & MASK;
       random ^= random >> 7n;
       random ^= (random << 17n) & MASK;
       let other = Number(random & (modulus - 1n));
       if (other >= length) other -= length;
-      this.swap(index - 1 + i, from + other);
+      this.swap(middle - 1 + i, from + other);
     }
   }
 

@@ -14,11 +14,12 @@ export function formatValue(value: unknown): string {
   return String(value);
 }
 
-function formatNumber(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e21) return String(value);
+/** %v of an int64, or of a float64 where it is none: strconv.FormatFloat(x, 'g', -1, 64). */
+export function formatNumber(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 2 ** 63) return String(value);
   const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);
-  return power >= -4 && power < 21
+  return power >= -4 && power < 6
     ? String(value)
     : `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }

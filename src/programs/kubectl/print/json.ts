@@ -1,29 +1,50 @@
+/** The keys of a map in the order they are written, each with the type of its value (for the order further in). */
+export type KeyOrder = (
+  record: Readonly<Record<string, unknown>>,
+  type: string,
+) => readonly (readonly [string, string])[];
+
 /** JSON as kubectl prints it: keys sorted, four spaces, and `<`, `>`, `&` escaped as Go's encoding/json does. */
 export function emitJson(value: unknown, indent = '    '): string {
-  return byteEscaped(JSON.stringify(sorted(value), undefined, indent));
+  return writeJson(value, indent, byKey, '');
 }
 
 /** The same on one line. */
 export function compactJson(value: unknown): string {
-  return byteEscaped(JSON.stringify(sorted(value)));
+  return writeJson(value, '', byKey, '');
+}
+
+/**
+ * Writes JSON with the keys in an order. (JSON.stringify would move keys such as `10` before all others.) Fields that are
+ * undefined are left out.
+ */
+export function writeJson(value: unknown, indent: string, order: KeyOrder, type: string, margin = '\n'): string {
+  if (typeof value === 'string') return byteEscaped(JSON.stringify(value));
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const inner = `${margin}${indent}`;
+  const [before, between, after] = indent === '' ? ['', ',', ''] : [inner, `,${inner}`, margin];
+  if (Array.isArray(value)) {
+    if (value.length === 0) return '[]';
+    return `[${before}${value.map((item) => writeJson(item, indent, order, type, inner)).join(between)}${after}]`;
+  }
+  const record = value as Record<string, unknown>;
+  const fields = order(record, type).filter(([key]) => record[key] !== undefined);
+  if (fields.length === 0) return '{}';
+  const colon = indent === '' ? ':' : ': ';
+  return `{${before}${fields
+    .map(
+      ([key, of]) => `${byteEscaped(JSON.stringify(key))}${colon}${writeJson(record[key], indent, order, of, inner)}`,
+    )
+    .join(between)}${after}}`;
 }
 
 /** What Go's encoder escapes beyond JSON's own needs. */
-export function byteEscaped(json: string): string {
+function byteEscaped(json: string): string {
   return json.replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** A copy whose maps are in the order of their keys' code points. */
-export function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const record = value as Record<string, unknown>;
-  const out: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  // Keys that look like array indexes would jump the queue in a plain object; no Kubernetes map depends on it.
-  for (const key of Object.keys(record).sort(byCodePoint)) out[key] = sorted(record[key]);
-  return out;
-}
-
-function byCodePoint(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function byKey(record: Readonly<Record<string, unknown>>): (readonly [string, string])[] {
+  return Object.keys(record)
+    .sort()
+    .map((key) => [key, '']);
 }

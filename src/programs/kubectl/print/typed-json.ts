@@ -1,4 +1,4 @@
-import { byteEscaped } from './json.ts';
+import { writeJson } from './json.ts';
 
 /**
  * Go prints an object of one of its own types in the order of the type's fields, where it sorts the keys of a map. kubectl
@@ -94,21 +94,20 @@ const TYPES: Readonly<Record<string, string>> = {
 /** JSON of an object that kubectl holds in a type of its own. */
 export function emitTypedJson(object: Readonly<Record<string, unknown>>): string {
   const kind = String(object['kind'] ?? '');
-  return byteEscaped(JSON.stringify(ordered(object, kind.endsWith('List') ? 'List' : kind), undefined, '    '));
+  return writeJson(object, '    ', fieldsOf, kind.endsWith('List') ? 'List' : kind);
 }
 
-function ordered(value: unknown, type: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => ordered(item, type));
-  if (typeof value !== 'object' || value === null) return value;
-  const record = value as Record<string, unknown>;
+/** The fields in the order of the type, then the others by name. */
+function fieldsOf(record: Readonly<Record<string, unknown>>, type: string): (readonly [string, string])[] {
   const itsType = type === 'Object' ? (TYPES[String(record['kind'])] ?? TYPES['Object']) : TYPES[type];
-  const fields = (itsType ?? '').split(' ').filter((field) => field !== '');
-  const out: Record<string, unknown> = {};
-  for (const field of fields) {
-    const [name = '', inner = ''] = field.split(':');
-    if (record[name] !== undefined) out[name] = ordered(record[name], inner);
-  }
-  for (const name of Object.keys(record).sort())
-    if (!(name in out) && record[name] !== undefined) out[name] = ordered(record[name], '');
-  return out;
+  const known = (itsType ?? '')
+    .split(' ')
+    .filter((field) => field !== '')
+    .map((field): readonly [string, string] => {
+      const [name = '', inner = ''] = field.split(':');
+      return [name, inner];
+    });
+  const names = new Set(known.map(([name]) => name));
+  const others = Object.keys(record).filter((name) => !names.has(name));
+  return [...known, ...others.sort().map((name) => [name, ''] as const)];
 }

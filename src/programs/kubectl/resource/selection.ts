@@ -3,7 +3,7 @@ import type { Routine } from '../../../sim/routine.ts';
 import { aggregate, Failure, Failures, PlainFailure, StatusFailure } from '../errors.ts';
 import { goQuote } from '../go/quote.ts';
 import type { Invocation } from '../invocation.ts';
-import { sorted } from '../print/json.ts';
+import { compactJson } from '../print/json.ts';
 import { groupResource, type Mapping, NoKindMatch, type RestMapper, resourcePath } from '../rest/mapper.ts';
 import { fetchInfo, groupOf, isList, isNamespaced, listItems, type ResourceInfo, versionOf } from './info.ts';
 import { parseSelector } from './labels.ts';
@@ -463,9 +463,7 @@ function decode(document: KubeObject, source: string, flatten: boolean): readonl
       `unable to decode ${goQuote(source)}: json: cannot unmarshal ${Array.isArray(document) ? 'array' : typeof document} into Go value of type unstructured.detector`,
     );
   if (typeof document.kind !== 'string' || document.kind === '')
-    throw new Failure(
-      `unable to decode ${goQuote(source)}: Object 'Kind' is missing in '${JSON.stringify(sorted(document))}'`,
-    );
+    throw new Failure(`unable to decode ${goQuote(source)}: Object 'Kind' is missing in '${compactJson(document)}'`);
   if (!flatten || !isList(document)) return [document];
   return listItems(document).flatMap((item) => decode(item, source, flatten));
 }

@@ -1,3 +1,4 @@
+import { formatNumber } from '../go/value.ts';
 import { compareKeys } from './keys.ts';
 import { isBase60, resolvePlain } from './resolve.ts';
 
@@ -78,7 +79,7 @@ class Emitter {
   private scalar(value: unknown, indent: number, key: boolean): void {
     const inner = indent < 0 ? INDENT : indent + INDENT;
     if (typeof value !== 'string') {
-      this.plain(typeof value === 'number' ? formatNumber(value) : String(value), inner, !key);
+      this.plain(typeof value === 'number' ? numberText(value) : String(value), inner, !key);
       return;
     }
     const text = analyse(value);
@@ -290,13 +291,10 @@ function escapeChar(char: string): string {
   return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
 }
 
-/** strconv.FormatFloat(x, 'g', -1, 64) for what is no integer. */
-function formatNumber(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e21) return Object.is(value, -0) ? '-0' : BigInt(value).toString();
-  const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
-  const power = Number(exponent);
-  if (power >= -4 && power < 21) return String(value);
-  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+/** A number as JSON writes it and go-yaml reads that again: an integer while it fits in 64 bits. */
+function numberText(value: number): string {
+  if (Object.is(value, -0)) return '-0';
+  return Number.isInteger(value) && value >= 2 ** 63 && value < 2 ** 64 ? String(value) : formatNumber(value);
 }
 
 function byteLength(text: string): number {

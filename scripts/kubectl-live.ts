@@ -1,0 +1,95 @@
+/**
+ * Judges our kubectl by the real one on living clusters: each script of src/programs/kubectl/differential/states brings a
+ * simulated cluster into a state; its time then stands still while both kubectls ask the same API server the same things.
+ *
+ * Usage: tsx scripts/kubectl-live.ts KUBECTL [--show] [STATE...]
+ */
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { serve } from '@hono/node-server';
+import { httpApi } from '../src/cluster/api/http.ts';
+import { FLAVOURS } from '../src/cluster/flavours/index.ts';
+import { Session as Playground } from '../src/playground/session.ts';
+import type { KubeApi } from '../src/programs/kubectl/api.ts';
+import { kubeconfig, parseCorpus, RECORDED_SERVER, words } from '../src/programs/kubectl/differential/cases.ts';
+import { equalOutcome } from '../src/programs/kubectl/differential/compare.ts';
+import { differences, RealKubectl } from '../src/programs/kubectl/differential/real.ts';
+import { type Outcome, Session } from '../src/programs/kubectl/testing/session.ts';
+import { outside } from '../src/sim/routine.ts';
+import { Simulation } from '../src/sim/simulation.ts';
+
+const folder = join(import.meta.dirname, '../src/programs/kubectl/differential/states');
+const [given, ...rest] = process.argv.slice(2);
+if (given === undefined) throw new Error('which kubectl?');
+const kubectl = new RealKubectl(given);
+const show = rest.includes('--show');
+const chosen = rest.filter((word) => !word.startsWith('--'));
+const HOME = '/home/learner';
+/** Both read the clock, a moment apart: a second's turn in between is no difference. */
+const TRIES = 3;
+
+let cases = 0;
+let equal = 0;
+for (const file of readdirSync(folder)
+  .filter((name) => name.endsWith('.sh'))
+  .sort()) {
+  const state = file.replace(/\.sh$/, '');
+  if (chosen.length > 0 && !chosen.includes(state)) continue;
+  const script = readFileSync(join(folder, file), 'utf8');
+  // Brought about twice: when it is known how long that takes, it can end now.
+  const age = (await playground(script, Date.now())).sim.now();
+  const { cluster } = await playground(script, Date.now() - age);
+  const { api } = cluster;
+  const server = await new Promise<ReturnType<typeof serve>>((done) => {
+    const starting = serve({ fetch: httpApi(api).fetch, port: 0, hostname: '127.0.0.1' }, () => done(starting));
+  });
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const home = kubectl.home(address, new Map());
+  const own: KubeApi = {
+    server: RECORDED_SERVER,
+    *request(request) {
+      const loading = api.preload(request);
+      if (loading !== undefined) yield* outside(() => loading);
+      return api.rest(request);
+    },
+    *connect() {
+      yield* [];
+      return { error: 'nothing runs while time stands still' };
+    },
+  };
+  const corpus =
+    readFileSync(join(folder, 'corpus.txt'), 'utf8') + script.replace(/^(?!#: ).*$/gm, '').replace(/^#: /gm, '');
+  for (const line of parseCorpus(corpus).lines) {
+    cases++;
+    let ours: Outcome;
+    let real: Outcome;
+    let tries = 0;
+    do {
+      real = await kubectl.run(home, words(line), address);
+      const session = new Session({
+        sim: new Simulation({ epoch: Date.now() }),
+        home: HOME,
+        files: { [`${HOME}/.kube/config`]: kubeconfig(RECORDED_SERVER) },
+        api: own,
+      });
+      ours = await session.run(words(line));
+    } while (!equalOutcome(ours, real) && ++tries < TRIES);
+    if (equalOutcome(ours, real)) equal++;
+    else {
+      console.log(`--- ${state}: kubectl ${line}`);
+      if (show) console.log(differences(ours, real));
+    }
+  }
+  server.close();
+  rmSync(home, { recursive: true });
+}
+console.log(`${equal} of ${cases} equal`);
+
+async function playground(script: string, epoch: number): Promise<Playground> {
+  const flavour = /^# cluster: (\S+)$/m.exec(script)?.[1] ?? 'gce';
+  if (FLAVOURS[flavour] === undefined) throw new Error(`no cluster is called ${flavour}`);
+  const session = new Playground({ cluster: flavour, seed: 1, epoch: Math.floor(epoch / 1000) * 1000 });
+  await session.ready(script);
+  return session;
+}
