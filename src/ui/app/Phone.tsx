@@ -25,7 +25,7 @@ const TABS = [
 
 /** For a phone: the graph above, one pane at a time below, five tabs. */
 export default function Phone({ session, title }: { readonly session: Session; readonly title: string }) {
-  const { layout } = useMessages();
+  const { layout, time } = useMessages();
   const tab = useView((state) => state.tab);
   const page = useRef<HTMLDivElement>(null);
   const stepDone = useSession((state) => state.lesson?.steps.find((step) => step.id === state.viewed)?.done === true);
@@ -36,7 +36,7 @@ export default function Phone({ session, title }: { readonly session: Session; r
           <Icon name="left" />
         </a>
         <div>
-          <b>{title}</b>
+          <h1>{title}</h1>
           <Squares />
         </div>
         <LanguageChoice />
@@ -47,12 +47,14 @@ export default function Phone({ session, title }: { readonly session: Session; r
           <StagePane session={session} bare />
         </ErrorCard>
       </div>
-      <HopLinePane session={session} />
-      <div className="phone-time">
-        <Transport session={session} compact />
-        <HopSquares session={session} />
-        <Clock />
-      </div>
+      <section aria-label={time.pane}>
+        <HopLinePane session={session} />
+        <div className="phone-time">
+          <Transport session={session} compact />
+          <HopSquares session={session} />
+          <Clock />
+        </div>
+      </section>
       <main className="phone-sheet" id="phone-sheet">
         <Grip page={page} />
         <ErrorCard>

@@ -67,6 +67,7 @@ export function TabList({ label, tabs, selected, controls, onSelect }: TabListPr
               className="tab"
               aria-selected={on}
               aria-controls={controls}
+              aria-keyshortcuts={tab.close === undefined ? undefined : 'Delete'}
               tabIndex={on || (selected === undefined && tab === tabs[0]) ? 0 : -1}
               onClick={() => onSelect(tab.id)}
             >
@@ -78,8 +79,9 @@ export function TabList({ label, tabs, selected, controls, onSelect }: TabListPr
               <button
                 type="button"
                 className="tab-close"
+                // A tab list may hold tabs only: by keyboard and screen reader the tab itself is closed, with Delete.
                 tabIndex={-1}
-                aria-label={tab.close.label}
+                aria-hidden="true"
                 title={tab.close.label}
                 onClick={tab.close.run}
               >

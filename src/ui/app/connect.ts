@@ -17,7 +17,7 @@ export async function connect(onFailure: (message: string) => void): Promise<Con
     return { playground: new FakePlayground(), end: () => {} };
   }
   const worker = new Worker(new URL('../../playground/worker.ts', import.meta.url), { type: 'module' });
-  worker.addEventListener('error', (event) => onFailure(event.message));
+  worker.addEventListener('error', (event) => onFailure(event.message || 'the engine could not be loaded'));
   worker.addEventListener('messageerror', () => onFailure('a message from the engine could not be read'));
   return { playground: wrap<Playground>(worker), end: () => worker.terminate() };
 }

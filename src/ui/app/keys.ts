@@ -88,10 +88,7 @@ function playKey(event: KeyboardEvent): void {
 
 /** Whether the transport shows "play": time stands because the learner stopped it or the packet. */
 export function isHalted(): boolean {
-  const session = currentSession();
-  const { clock } = useSession.getState();
-  const state = session?.player.snapshot();
-  return clock?.paused === true || (state !== undefined && !state.playing && !state.done);
+  return useSession.getState().clock?.paused === true;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -6,8 +6,10 @@ import type { Inspection, LessonState, PlaygroundEvent } from '../../playground/
 import { PacketPlayer } from '../graph/packets/player.ts';
 import { type Connection, connect } from './connect.ts';
 import { changeProgress, claim, forgetSession, keepSession, keptSession } from './keep.ts';
+import { isOn } from './machines.ts';
 import { remember, remembered } from './preferences.ts';
 import { appendMarks, CLOSED, notify, type SessionState, type TerminalTab, useSession } from './store.ts';
+import { viewedAfter } from './viewed.ts';
 
 /** How often the cluster is kept, while something changes. */
 const SAVE_EVERY = 5000;
@@ -68,6 +70,10 @@ export class Session {
   private readonly unheard: { readonly terminal: number; readonly data: string }[] = [];
   private queue: PlaygroundEvent[] = [];
   private scheduled = false;
+  /** The learner paused the cluster. */
+  private halted = false;
+  /** What the engine was told last. */
+  private paused = false;
   private dirty = false;
   private full = false;
   private ended = false;
@@ -89,6 +95,7 @@ export class Session {
     });
     const still = matchMedia('(prefers-reduced-motion: reduce)');
     this.player.setReducedMotion(still.matches);
+    this.player.subscribe(this.syncPause);
   }
 
   /** Opens the playground, from what was kept unless `fresh`. Rejects only when not even a new cluster can be opened. */
@@ -203,22 +210,32 @@ export class Session {
    * Resolves to the terminal it was typed into.
    */
   async run(command: string, on = 'laptop'): Promise<number | undefined> {
-    const id = this.freeTerminal(on) ?? (await this.openTerminal(this.machineFor(on)));
-    if (id === undefined) return undefined;
-    this.show(id);
-    this.dirty = true;
-    this.writeNow();
-    await this.connection?.playground.type(id, command);
+    const id = await this.terminalOn(on);
+    if (id !== undefined) await this.type(id, command);
     return id;
   }
 
-  /** Runs a command and resolves to what it printed once the terminal is at its prompt again. */
+  /** Runs a command on the laptop and resolves to what it printed once the terminal is at its prompt again. */
   async runAndRead(command: string): Promise<string> {
-    const id = await this.run(command);
+    const id = await this.terminalOn('laptop');
     if (id === undefined) return '';
-    return new Promise((done) => {
+    const output = new Promise<string>((done) => {
       this.listening.push({ terminal: id, output: '', ran: false, done });
     });
+    await this.type(id, command);
+    return output;
+  }
+
+  private async terminalOn(on: string): Promise<number | undefined> {
+    const id = this.freeTerminal(on) ?? (await this.openTerminal(this.machineFor(on)));
+    if (id !== undefined) this.show(id);
+    return id;
+  }
+
+  private async type(terminal: number, command: string): Promise<void> {
+    this.dirty = true;
+    this.writeNow();
+    await this.connection?.playground.type(terminal, command);
   }
 
   private freeTerminal(on: string): number | undefined {
@@ -307,25 +324,40 @@ export class Session {
     if (!follow) this.player.skip();
   }
 
+  /**
+   * Pauses or goes on. While a packet is followed, it is the packet that stands, and the cluster's time with it; else the cluster
+   * alone.
+   */
   setPaused(paused: boolean): void {
-    if (paused) this.player.pause();
-    else this.player.play();
+    const { trace, done } = this.player.snapshot();
+    const flying = trace !== undefined && !done;
+    this.halted = paused && !flying;
+    if (flying && paused) this.player.pause();
+    if (flying && !paused) this.player.play();
+    this.syncPause();
+  }
+
+  /** Time stands while the learner halted it, or holds the packet: by the buttons, a key, or a click on a hop. */
+  private readonly syncPause = (): void => {
+    const { trace, done, playing } = this.player.snapshot();
+    const paused = this.halted || (trace !== undefined && !done && !playing);
+    if (paused === this.paused) return;
+    this.paused = paused;
     useSession.setState(({ clock }) => (clock === undefined ? {} : { clock: { ...clock, paused } }));
     this.ask((playground) => playground.setPaused(paused));
-  }
+  };
 
   /** One hop on while a packet is followed; else the cluster's next event. */
   step(): void {
     const { trace, done } = this.player.snapshot();
-    this.player.pause();
     if (trace !== undefined && !done) {
+      this.player.pause();
       this.player.step();
       return;
     }
-    this.ask(async (playground) => {
-      await playground.setPaused(true);
-      await playground.step();
-    });
+    this.halted = true;
+    this.syncPause();
+    this.ask((playground) => playground.step());
   }
 
   /** Shows a packet of earlier once more. Does nothing when it is too long ago. */
@@ -533,28 +565,6 @@ export class Session {
       return { ...progress, [lesson.slug]: { done, finished, at: Date.now() } };
     }).catch(() => {});
   }
-}
-
-/**
- * Which step stays open after the lesson's state changed: the one the learner reads, even when it is done, until they go on or
- * begin to do the next one.
- */
-export function viewedAfter(state: Pick<SessionState, 'viewed' | 'lesson'>, next: LessonState): string | undefined {
-  const { viewed, lesson } = state;
-  const known = next.steps.some((step) => step.id === viewed);
-  if (viewed === undefined || !known) return next.current ?? next.steps[next.steps.length - 1]?.id;
-  if (lesson === undefined || next.current === undefined || next.current === viewed) return viewed;
-  const passed = (of: LessonState) =>
-    of.steps.find((step) => step.id === next.current)?.checks.filter((check) => check.passed).length ?? 0;
-  const begun = lesson.current === next.current && passed(next) > passed(lesson);
-  return begun ? next.current : viewed;
-}
-
-/** Whether a machine is what a command block asks for: `laptop`, `node` (any), or a machine by name. */
-export function isOn(machine: string, on: string): boolean {
-  if (on === 'laptop') return machine === 'laptop';
-  if (on === 'node') return machine !== 'laptop' && !machine.startsWith('pod/');
-  return machine === on || machine.endsWith(`/${on}`);
 }
 
 function rememberedSpeed(): Speed {

@@ -6,7 +6,8 @@ import { useSession } from '../app/store.ts';
 import { usePlayerState } from '../graph/usePlayer.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { useMessages } from '../messages/messages.ts';
-import { axisText, clockText, useVirtualTime, virtualNow } from './clock.ts';
+import { useVirtualTime, virtualNow } from './clock.ts';
+import { axisText, clockText } from './format.ts';
 import { MarkGlyph } from './MarkGlyph.tsx';
 import { type Bunch, bunches, place, type Stretch, stretchAt, ticks } from './strip.ts';
 import './timeline.css';
@@ -18,7 +19,7 @@ export function TimeStrip({ session }: { readonly session: Session }) {
     <section className="time" aria-label={time.pane}>
       <Transport session={session} />
       <Strip session={session} />
-      <LiveChip session={session} />
+      <LiveChip />
     </section>
   );
 }
@@ -28,7 +29,7 @@ export function Transport({ session, compact = false }: { readonly session: Sess
   const { time } = useMessages();
   const state = usePlayerState(session.player);
   const paused = useSession((store) => store.clock?.paused === true);
-  const halted = useHalted(session);
+  const halted = useHalted();
   const following = state.trace !== undefined && !state.done;
   const forward = following ? time.forward : time.nextEvent;
   return (
@@ -80,15 +81,14 @@ export function Transport({ session, compact = false }: { readonly session: Sess
         <Icon name="stepOn" />
       </button>
       {compact ? null : <SpeedChoice session={session} />}
-      <Clock />
+      {compact ? null : <Clock />}
     </div>
   );
 }
 
-export function useHalted(session: Session): boolean {
-  const { playing, done } = usePlayerState(session.player);
-  const paused = useSession((store) => store.clock?.paused === true);
-  return paused || (!playing && !done);
+/** Whether time stands because the learner stopped it, or the packet. */
+function useHalted(): boolean {
+  return useSession((store) => store.clock?.paused === true);
 }
 
 const SPEEDS: readonly Speed[] = ['follow', '1', '10', '100'];
@@ -135,9 +135,9 @@ export function Clock() {
   );
 }
 
-function LiveChip({ session }: { readonly session: Session }) {
+function LiveChip() {
   const { time } = useMessages();
-  const halted = useHalted(session);
+  const halted = useHalted();
   const holding = useSession((state) => state.clock?.holding === true);
   return (
     <span className={`live${halted ? ' paused' : ''}`} role="status">
