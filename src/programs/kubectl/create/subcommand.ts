@@ -8,7 +8,7 @@ import type { Invocation } from '../invocation.ts';
 import { objectPrinter } from '../print/printer.ts';
 import { DRY_RUN_FLAG, PRINT_FLAGS, VALIDATE_FLAG } from '../shared-flags.ts';
 import { type DryRun, dryRunOf, operationText } from '../write/dry-run.ts';
-import { savedConfig } from '../write/last-applied.ts';
+import { withLastAppliedTyped } from '../write/last-applied.ts';
 import { createObject, mappingOfObject, validationOf } from '../write/requests.ts';
 
 /** What makes one subcommand of `kubectl create` different from the others. */
@@ -48,7 +48,7 @@ export function creator(spec: Creator): Command {
         if (error instanceof GeneratorError) throw new Failure(error.message);
         throw error;
       }
-      object = savedConfig(object, invocation.flags.bool('save-config'));
+      if (invocation.flags.bool('save-config')) object = withLastAppliedTyped(object);
       yield* invocation.out(
         print(dryRun === 'client' ? object : yield* send(invocation, object, dryRun, spec.failure)),
       );

@@ -12,11 +12,18 @@ import type { ResourceInfo } from '../resource/info.ts';
 export const REVISION = 'deployment.kubernetes.io/revision';
 const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 
+/** A kind that has nothing of the sort. */
+export function noVisitor(what: string, { mapping }: ResourceInfo): Failure {
+  const kind = mapping?.kind ?? '';
+  return new Failure(
+    `error retrieving ${what} for ${JSON.stringify(kind)}, no visitor method exists for {${mapping?.group ?? ''} ${kind}}`,
+  );
+}
+
 /** A Deployment's ReplicaSets by their revision. @throws Failure for a kind without a history here */
 export function* revisionsOf(invocation: Invocation, info: ResourceInfo): Routine<Map<number, ReplicaSet>> {
   const deployment = info.object as (Deployment & KubeObject) | undefined;
-  if (deployment?.kind !== 'Deployment')
-    throw new Failure(`no history viewer has been implemented for ${JSON.stringify(info.mapping?.kind ?? '')}`);
+  if (deployment?.kind !== 'Deployment') throw noVisitor('history', info);
   const list = (yield* invocation.client.get(
     `/apis/apps/v1/namespaces/${encodeURIComponent(info.namespace)}/replicasets`,
     { query: { labelSelector: selectorText(deployment.spec?.selector) } },

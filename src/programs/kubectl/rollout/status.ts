@@ -18,9 +18,7 @@ export function rolloutState(object: KubeObject, revision: number): RolloutState
     case 'StatefulSet':
       return statefulSetState(object as StatefulSet & KubeObject);
     default:
-      throw new Failure(
-        `no status viewer has been implemented for ${object.apiVersion?.includes('/') === true ? object.apiVersion : `/${object.apiVersion ?? ''}`}, Kind=${object.kind ?? ''}`,
-      );
+      throw new Failure(`no status viewer has been implemented for ${object.kind ?? ''}`);
   }
 }
 

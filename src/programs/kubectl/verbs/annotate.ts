@@ -6,6 +6,7 @@ const command: Command = metadataVerb({
   field: 'annotations',
   noun: 'annotation',
   checkValue() {},
+  refusal: (texts) => `--overwrite is false but found the following declared annotation(s): ${texts.join('; ')}`,
   operation: () => 'annotated',
 });
 

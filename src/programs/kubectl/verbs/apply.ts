@@ -54,6 +54,10 @@ const command: Command = {
     if (dryRun === 'client' && serverSide)
       throw new Failure("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
     if (flags.bool('force') && serverSide) throw new Failure('--force cannot be used with --server-side');
+    if (flags.bool('prune') && !flags.bool('all') && flags.string('selector') === '')
+      throw new Failure(
+        'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
+      );
     if (flags.bool('prune'))
       throw new Failure('this kubectl does not prune: delete what is not wanted any more by name');
     if (flags.list('filename').length === 0 && flags.string('kustomize') === '')

@@ -64,9 +64,6 @@ function* remove(invocation: Invocation): Routine {
   const output = flags.string('output');
   if (output !== '' && output !== 'name')
     throw new Failure(`unexpected -o output mode: ${output}. We only support '-o name'`);
-  if (all && selector !== '') throw new Failure('cannot set --all and --selector at the same time');
-  if (all && flags.string('field-selector') !== '')
-    throw new Failure('cannot set --all and --field-selector at the same time');
   if (flags.bool('now')) {
     if (grace !== -1) throw new Failure('--now and --grace-period cannot be specified together');
     grace = 1;
@@ -103,7 +100,7 @@ function* remove(invocation: Invocation): Routine {
   try {
     yield* selection.visit(function* (info) {
       found++;
-      if (!warned && info.mapping?.namespaced === false && namespace.explicit && dryRun !== 'client') {
+      if (!warned && info.mapping?.namespaced === false && namespace.explicit) {
         warned = true;
         yield* invocation.err('Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n');
       }

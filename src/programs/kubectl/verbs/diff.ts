@@ -7,7 +7,7 @@ import { withoutManagedFields } from '../print/printer.ts';
 import { infoPath, type ResourceInfo } from '../resource/info.ts';
 import { select } from '../resource/selection.ts';
 import { FILENAME_FLAGS, LABEL_SELECTOR_FLAG } from '../shared-flags.ts';
-import { lastApplied, withLastApplied } from '../write/last-applied.ts';
+import { lastApplied } from '../write/last-applied.ts';
 import { createObject, patchObject } from '../write/requests.ts';
 import { strategic } from '../write/strategic.ts';
 import { threeWayMergePatch, threeWayStrategicPatch } from '../write/three-way.ts';
@@ -104,12 +104,13 @@ function* versions(
         force: flags.bool('force-conflicts'),
       }),
     };
-  const modified = withLastApplied(object);
   if (live === undefined)
-    return { live, merged: yield* createObject(invocation, mapping, info.namespace, modified, write) };
+    return { live, merged: yield* createObject(invocation, mapping, info.namespace, object, write) };
+  // What apply keeps for itself is no difference.
+  const wanted = { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata?.annotations } } };
   const original: unknown = JSON.parse(lastApplied(live) ?? '{}');
   const isStrategic = strategic(mapping);
-  const patch = (isStrategic ? threeWayStrategicPatch : threeWayMergePatch)(original, modified, live);
+  const patch = (isStrategic ? threeWayStrategicPatch : threeWayMergePatch)(original, wanted, live);
   if (Object.keys(patch).length === 0) return { live, merged: live };
   return {
     live,

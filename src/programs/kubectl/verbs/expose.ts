@@ -8,7 +8,7 @@ import { select } from '../resource/selection.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, PRINT_FLAGS } from '../shared-flags.ts';
 import { dryRunOf, operationText } from '../write/dry-run.ts';
 import { generated } from '../write/generated.ts';
-import { savedConfig } from '../write/last-applied.ts';
+import { withLastAppliedTyped } from '../write/last-applied.ts';
 import { overridden } from '../write/overrides.ts';
 import { createObject, mappingOfObject } from '../write/requests.ts';
 
@@ -80,15 +80,15 @@ const command: Command = {
         ),
       );
       if (dryRun === 'client') {
-        const { namespace: _, ...metadata } = service.metadata ?? {};
-        yield* invocation.out(print({ ...service, metadata: { ...metadata, namespace: info.namespace } }));
+        const space = namespace.explicit ? { namespace: info.namespace } : {};
+        yield* invocation.out(print({ ...service, metadata: { ...service.metadata, ...space } }));
         continue;
       }
       const made = yield* createObject(
         invocation,
         yield* mappingOfObject(invocation, service),
         info.namespace,
-        savedConfig(service, flags.bool('save-config')),
+        flags.bool('save-config') ? withLastAppliedTyped(service) : service,
         { dryRun, manager: flags.string('field-manager') },
       );
       yield* invocation.out(print(made));

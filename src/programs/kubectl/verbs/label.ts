@@ -20,6 +20,10 @@ const command: Command = metadataVerb({
     ];
     if (problems.length > 0) throw new Failure(`invalid label value: ${goQuote(word)}: ${problems.join(';')}`);
   },
+  refusal(texts) {
+    const all = texts.map((text) => `${text}, and --overwrite is false`);
+    return all.length === 1 ? (all[0] ?? '') : `[${all.join(', ')}]`;
+  },
   operation(before, after) {
     const gone = Object.keys(before).some((key) => !(key in after));
     const set = Object.entries(after).some(([key, value]) => before[key] !== value);

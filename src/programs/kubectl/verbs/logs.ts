@@ -1,11 +1,12 @@
 import type { KubeObject, Pod } from '../../../cluster/api/types.ts';
 import type { Routine } from '../../../sim/routine.ts';
 import type { Command } from '../command.ts';
-import { Failure, usageFailure } from '../errors.ts';
+import { Failure, StatusFailure, usageFailure } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { streamLogs } from '../remote/logs.ts';
 import { defaultContainer, findContainer, podFor, podSelectorOf, podsBySelector } from '../remote/pods.ts';
-import { select } from '../resource/selection.ts';
+import type { ResourceInfo } from '../resource/info.ts';
+import { type Selection, select } from '../resource/selection.ts';
 import { LABEL_SELECTOR_FLAG } from '../shared-flags.ts';
 import { podArgument } from './exec.ts';
 
@@ -69,7 +70,7 @@ function* logs(invocation: Invocation): Routine {
       namespace: namespace.name,
       singleResourceType: true,
     });
-    const [info] = (yield* selection.infos()).infos;
+    const [info] = yield* found(invocation, selection);
     if (info?.object === undefined) throw new Failure('expected a resource');
     if (flags.bool('all-pods') && info.object.kind !== 'Pod') {
       const pods = yield* podsBySelector(invocation, info.namespace, podSelectorOf(info.object));
@@ -105,6 +106,19 @@ function* logs(invocation: Invocation): Routine {
       ignoreErrors: flags.bool('ignore-errors'),
     },
   );
+}
+
+/** What is not there is said in words of this verb's own. */
+function* found(invocation: Invocation, selection: Selection): Routine<readonly ResourceInfo[]> {
+  try {
+    return (yield* selection.infos()).infos;
+  } catch (error) {
+    if (error instanceof StatusFailure && error.reason === 'NotFound')
+      throw new Failure(
+        `error from server (NotFound): ${error.message} in namespace ${JSON.stringify(invocation.namespace.name)}`,
+      );
+    throw error;
+  }
 }
 
 function checkLimits(invocation: Invocation, container: string): void {

@@ -1,14 +1,14 @@
-import { jsonPatch, mergePatch, strategicMergePatch } from '../../../cluster/api/patch.ts';
 import { ApiError, type KubeObject, type PatchType } from '../../../cluster/api/types.ts';
 import { FileError } from '../../../machines/filesystem.ts';
 import type { Routine } from '../../../sim/routine.ts';
 import type { Command } from '../command.ts';
-import { Failure } from '../errors.ts';
+import { Failure, PlainFailure } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { objectPrinter } from '../print/printer.ts';
 import { select } from '../resource/selection.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, PRINT_FLAGS, SUBRESOURCE_FLAG } from '../shared-flags.ts';
-import { dryRunOf, operationText } from '../write/dry-run.ts';
+import { dryRunOf } from '../write/dry-run.ts';
+import { patchedLocally } from '../write/local-patch.ts';
 import { patchObject } from '../write/requests.ts';
 import { equal } from '../write/three-way.ts';
 import { parseYaml, YamlError } from '../yaml/parse.ts';
@@ -58,6 +58,8 @@ function* patch(invocation: Invocation): Routine {
   try {
     body = parseYaml(text);
   } catch (error) {
+    // JSON goes to the server as it is, and the server finds the fault.
+    if (/^\s*[{[]/.test(text)) throw new PlainFailure('Error from server (BadRequest): unexpected end of JSON input');
     if (error instanceof YamlError) throw new Failure(`unable to parse ${JSON.stringify(text)}: ${error.message}`);
     throw error;
   }
@@ -86,10 +88,7 @@ function* patch(invocation: Invocation): Routine {
       local || dryRun === 'client'
         ? locally(before, type, body)
         : yield* patchObject(invocation, info, type, body, { dryRun, manager: flags.string('field-manager') });
-    const print = yield* objectPrinter(
-      invocation,
-      operationText(unchanged(before, after) ? 'patched (no change)' : 'patched', dryRun),
-    );
+    const print = yield* objectPrinter(invocation, unchanged(before, after) ? 'patched (no change)' : 'patched');
     yield* invocation.out(print(after));
   });
   if (count === 0) throw new Failure('no objects passed to patch');
@@ -116,8 +115,7 @@ function requireJson(text: string): void {
 
 function locally(object: KubeObject, type: PatchType, body: unknown): KubeObject {
   try {
-    if (type === TYPES['json']) return jsonPatch(object, body) as KubeObject;
-    return (type === TYPES['merge'] ? mergePatch(object, body) : strategicMergePatch(object, body)) as KubeObject;
+    return patchedLocally(object, type, body) as KubeObject;
   } catch (error) {
     if (error instanceof ApiError) throw new Failure(error.message);
     throw error;

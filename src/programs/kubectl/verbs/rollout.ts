@@ -9,7 +9,7 @@ import { objectPrinter } from '../print/printer.ts';
 import type { ResourceInfo } from '../resource/info.ts';
 import { select } from '../resource/selection.ts';
 import { groupResource } from '../rest/mapper.ts';
-import { historyTable, revisionsOf, revisionText, templateText } from '../rollout/history.ts';
+import { historyTable, noVisitor, revisionsOf, revisionText, templateText } from '../rollout/history.ts';
 import { rolloutState } from '../rollout/status.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, LABEL_SELECTOR_FLAG, PRINT_FLAGS } from '../shared-flags.ts';
 import { dryRunOf, operationText } from '../write/dry-run.ts';
@@ -156,8 +156,7 @@ function* rollBack(
   dryRun: 'none' | 'client' | 'server',
 ): Routine<string> {
   const deployment = info.object as (Deployment & KubeObject) | undefined;
-  if (deployment?.kind !== 'Deployment')
-    throw new Failure(`no rollbacker has been implemented for ${JSON.stringify(info.mapping?.kind ?? '')}`);
+  if (deployment?.kind !== 'Deployment') throw noVisitor('rollbacker', info);
   const name = JSON.stringify(info.name);
   const revisions = yield* revisionsOf(invocation, info);
   const newest = [...revisions.keys()].sort((a, b) => b - a);

@@ -15,7 +15,7 @@ import { DRY_RUN_FLAG, PRINT_FLAGS } from '../shared-flags.ts';
 import { deleteInfo, waitUntilGone } from '../write/deletion.ts';
 import { type DryRun, dryRunOf, operationText } from '../write/dry-run.ts';
 import { generated } from '../write/generated.ts';
-import { savedConfig } from '../write/last-applied.ts';
+import { withLastAppliedTyped } from '../write/last-applied.ts';
 import { overridden } from '../write/overrides.ts';
 import { createObject, mappingOfObject } from '../write/requests.ts';
 import { watchObject } from '../write/watch.ts';
@@ -75,10 +75,7 @@ function* run(invocation: Invocation): Routine {
   const remove = flags.bool('rm');
   const image = flags.string('image');
   if (image === '') throw new Failure('--image is required');
-  if (!IMAGE.test(image))
-    throw new Failure(
-      `Invalid image name ${goQuote(image)}: ${/[A-Z]/.test(image.replace(/[:@].*$/, '')) && IMAGE.test(image.toLowerCase()) ? `invalid reference format: repository name (${image.includes('/') ? image : `library/${image}`}) must be lowercase` : 'invalid reference format'}`,
-    );
+  if (!IMAGE.test(image)) throw new Failure(`Invalid image name ${goQuote(image)}: invalid reference format`);
   if (tty && !stdin) throw usage('-i/--stdin is required for containers with -t/--tty=true');
   if (flags.bool('expose') && flags.string('port') === '') throw usage('--port must be set when exposing a service');
   const restart = flags.string('restart');
@@ -148,7 +145,7 @@ function* run(invocation: Invocation): Routine {
 function* make(invocation: Invocation, object: KubeObject, dryRun: DryRun): Routine<ResourceInfo> {
   const { flags, namespace } = invocation;
   const mapping = yield* mappingOfObject(invocation, object);
-  const prepared = savedConfig(object, flags.bool('save-config'));
+  const prepared = flags.bool('save-config') ? withLastAppliedTyped(object) : object;
   const result =
     dryRun === 'client'
       ? prepared

@@ -47,7 +47,7 @@ const command: Command = {
       continueOnError: true,
     });
     const { infos, failure } = yield* selection.infos();
-    if (failure !== undefined && infos.length === 0) throw failure;
+    if (failure !== undefined && infos.length === 0) throw new Failure(`no objects passed to scale ${failure.message}`);
     if (infos.length > 1 && flags.string('resource-version') !== '')
       throw new Failure('cannot use --resource-version with multiple resources');
     for (const info of infos) {

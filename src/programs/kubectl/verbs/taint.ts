@@ -50,7 +50,7 @@ function* taint(invocation: Invocation): Routine {
   const changes = parse(invocation, words);
   const mapper = yield* invocation.mapper();
   const type = mapper.mappingFor(resources[0] ?? '');
-  if (type.kind !== 'Node') throw new Failure(`invalid resource type ${type.resource}, only node(s) is supported`);
+  if (type.kind !== 'Node') throw new Failure(`invalid resource type ${type.resource}, only node types are supported`);
   if (resources.length < 2 && flags.string('selector') === '' && !flags.bool('all'))
     throw new Failure("at least one resource name must be specified since 'all' parameter is not set");
   const selection = yield* select(invocation, {
@@ -89,7 +89,7 @@ function* taint(invocation: Invocation): Routine {
     );
     const after = [...changes.added, ...kept];
     const operation =
-      changes.added.length > 0 && changes.removed.length > 0
+      clash.length > 0 || (changes.added.length > 0 && changes.removed.length > 0)
         ? 'modified'
         : changes.added.length > 0
           ? 'tainted'

@@ -104,7 +104,7 @@ function* waitForCreation(invocation: Invocation, options: Parameters<typeof sel
       yield* [];
       return object;
     });
-    if (found === undefined) throw timedOut(info);
+    if (found === undefined) throw new Failure('timed out waiting for the condition');
     yield* invocation.out(print(found));
   }
   if (infos.length === 0) throw new Failure('no matching resources found');

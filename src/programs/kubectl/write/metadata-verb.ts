@@ -28,6 +28,8 @@ export interface MetadataVerb {
   readonly noun: string;
   /** @throws Failure for a value that is not allowed */
   checkValue(key: string, value: string, word: string): void;
+  /** What is said when a key has another value already, one text a key. */
+  refusal(texts: readonly string[]): string;
   /** What was done to the object. */
   operation(before: Record<string, string>, after: Record<string, string>): string;
 }
@@ -109,9 +111,7 @@ function* change(invocation: Invocation, verb: MetadataVerb): Routine {
     const before: Record<string, string> = { ...object.metadata?.[verb.field] };
     const taken = Object.keys(set).filter((key) => key in before && before[key] !== set[key]);
     if (!flags.bool('overwrite') && taken.length > 0)
-      throw new Failure(
-        bracketed(taken.map((key) => `'${key}' already has a value (${before[key] ?? ''}), and --overwrite is false`)),
-      );
+      throw new Failure(verb.refusal(taken.map((key) => `'${key}' already has a value (${before[key] ?? ''})`)));
     const after = { ...before, ...set };
     for (const key of removed) {
       if (!(key in before) && verb.field === 'labels') yield* invocation.out(`label ${goQuote(key)} not found.\n`);
@@ -152,9 +152,4 @@ function* send(
       manager: invocation.flags.string('field-manager'),
     }),
   );
-}
-
-/** An aggregate's text: in brackets when there are several. */
-function bracketed(texts: readonly string[]): string {
-  return texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
 }

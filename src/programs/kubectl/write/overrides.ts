@@ -1,15 +1,21 @@
-import { jsonPatch, mergePatch, strategicMergePatch } from '../../../cluster/api/patch.ts';
-import type { KubeObject } from '../../../cluster/api/types.ts';
+import type { KubeObject, PatchType } from '../../../cluster/api/types.ts';
 import { Failure } from '../errors.ts';
 import { goQuote } from '../go/quote.ts';
 import type { Invocation } from '../invocation.ts';
+import { patchedLocally } from './local-patch.ts';
+
+const TYPES: Readonly<Record<string, PatchType>> = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+};
 
 /** The object with --overrides laid over it in the way of --override-type. @throws Failure */
 export function overridden(invocation: Invocation, object: KubeObject): KubeObject {
   const { flags } = invocation;
   const text = flags.string('overrides');
   const type = flags.string('override-type');
-  if (!['json', 'merge', 'strategic'].includes(type)) throw new Failure(`invalid override type: ${type}`);
+  if (!(type in TYPES)) throw new Failure(`invalid override type: ${type}`);
   if (text === '') return object;
   let patch: unknown;
   try {
@@ -17,6 +23,5 @@ export function overridden(invocation: Invocation, object: KubeObject): KubeObje
   } catch {
     throw new Failure(`error parsing overrides ${goQuote(text)}: invalid JSON`);
   }
-  if (type === 'json') return jsonPatch(object, patch) as KubeObject;
-  return (type === 'merge' ? mergePatch(object, patch) : strategicMergePatch(object, patch)) as KubeObject;
+  return patchedLocally(object, TYPES[type] ?? 'application/merge-patch+json', patch) as KubeObject;
 }

@@ -35,7 +35,8 @@ const SETS = new Set(['finalizers']);
 /** Maps with patchStrategy retainKeys: of a volume's sources or a strategy's parts only the named ones stay. */
 const RETAIN_KEYS = new Set(['strategy', 'updateStrategy', 'volumes']);
 
-function mergeKeyOf(name: string, ...lists: readonly (readonly Json[])[]): string | undefined {
+/** The field by which items of a list are told apart, or undefined for a list that is replaced whole. */
+export function mergeKeyOf(name: string, ...lists: readonly (readonly Json[])[]): string | undefined {
   if (name !== 'ports') return MERGE_KEYS[name];
   const sample = lists.flat().find((item) => isDict(item) && ('containerPort' in item || 'port' in item));
   return isDict(sample) ? ('containerPort' in sample ? 'containerPort' : 'port') : undefined;
