@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Output } from '../machines/process.ts';
 import { Session } from '../playground/session.ts';
+import { remoteApi } from './remote-api.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -40,10 +41,17 @@ function output(stream: NodeJS.WriteStream): Output {
 const [file] = positionals;
 const source = values.command ?? readFileSync(file ?? 0, 'utf8');
 const seed = number('seed', values.seed);
+const speed = number('speed', values.speed);
 const session = new Session({
   ...(values.cluster === undefined ? {} : { cluster: values.cluster }),
   ...(seed === undefined ? {} : { seed }),
+  ...(values.server === undefined ? {} : { api: remoteApi(values.server) }),
 });
 await session.ready();
-const { status } = await session.script(source, { stdout: output(process.stdout), stderr: output(process.stderr) });
+const { status } = await session.script(source, {
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  ...(speed === undefined ? {} : { speed }),
+});
 process.exitCode = status;
+if (values.server !== undefined) process.exit();

@@ -18,6 +18,7 @@ import { ControlFlow, Shell } from '../machines/shell/shell.ts';
 import { EMPTY_INPUT } from '../machines/streams.ts';
 import { KUBERNETES, type KubeApi } from '../programs/kubectl/api.ts';
 import { PROGRAMS } from '../programs/registry.ts';
+import { Driver } from '../sim/driver.ts';
 import { outside, sleep } from '../sim/routine.ts';
 import { Simulation } from '../sim/simulation.ts';
 import { LAPTOP_HOME, laptopLayer, NODE_HOME, nodeLayer } from './machine-files.ts';
@@ -158,7 +159,7 @@ export class Session {
   /** Runs a script on the laptop as fast as possible, and gives what it printed. */
   async script(
     source: string,
-    streams: { stdin?: Input; stdout?: Output; stderr?: Output } = {},
+    streams: { stdin?: Input; stdout?: Output; stderr?: Output; speed?: number } = {},
   ): Promise<{ status: number; output: string }> {
     let output = '';
     const collect: Output = {
@@ -176,7 +177,7 @@ export class Session {
       stderr: streams.stderr ?? collect,
       program: this.scriptProgram(source),
     });
-    await runUntil(this.sim, () => !process.alive);
+    await runUntil(this.sim, () => !process.alive, streams.speed);
     this.look();
     return { status: process.exitCode ?? 0, output };
   }
@@ -427,8 +428,18 @@ async function settled(sim: Simulation): Promise<void> {
   while (sim.held);
 }
 
-/** Runs a simulation as fast as possible until `done`. @throws when nothing is left to happen */
-export async function runUntil(sim: Simulation, done: () => boolean): Promise<void> {
+/** Runs a simulation until `done`: as fast as possible, or so many times as fast as the wall clock. @throws when nothing is left to happen */
+export async function runUntil(sim: Simulation, done: () => boolean, speed?: number): Promise<void> {
+  if (speed !== undefined && Number.isFinite(speed) && speed > 0) {
+    const driver = new Driver(
+      sim,
+      { now: () => performance.now(), later: (ms, run) => void setTimeout(run, ms) },
+      { speed },
+    );
+    while (!done()) await new Promise<void>((resolve) => setTimeout(resolve, 10));
+    driver.stop();
+    return;
+  }
   for (let steps = 0; !done(); steps++) {
     if (sim.held || steps % 20_000 === 19_999) await settled(sim);
     else if (!sim.step() && !sim.held) throw new Error('nothing is left to happen');
