@@ -12,6 +12,8 @@ export interface KeptSession {
   /** Last lines of each terminal, as plain text. */
   readonly scrollback: readonly string[];
   readonly viewed?: string;
+  /** Virtual time at which the lesson began. */
+  readonly origin?: number;
 }
 
 /** How far a learner is in one lesson: what the course map shows. */

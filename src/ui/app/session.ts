@@ -70,6 +70,8 @@ export class Session {
   private readonly unheard: { readonly terminal: number; readonly data: string }[] = [];
   private queue: PlaygroundEvent[] = [];
   private scheduled = false;
+  /** When the lesson began, if that was at an earlier visit. */
+  private origin: number | undefined;
   /** The learner paused the cluster. */
   private halted = false;
   /** What the engine was told last. */
@@ -113,6 +115,7 @@ export class Session {
     let restored = false;
     if (kept !== undefined && kept.saved !== '') {
       try {
+        this.origin = kept.origin;
         await connection.playground.open({ ...options, saved: kept.saved }, listener);
         restored = true;
       } catch {
@@ -123,6 +126,7 @@ export class Session {
     }
     const { playground } = this.connection;
     if (!restored) {
+      this.origin = undefined;
       await playground.open(options, listener);
       for (const file of kept?.files ?? []) await playground.writeFile(file.path, file.text);
     }
@@ -429,13 +433,14 @@ export class Session {
     const playground = this.connection?.playground;
     if (playground === undefined || !this.dirty || this.release === undefined) return;
     this.dirty = false;
-    const { files, viewed } = useSession.getState();
+    const { files, viewed, origin } = useSession.getState();
     const scrollback = this.sink?.text() ?? [];
     try {
       const kept = await keepSession(this.key, {
         saved: await playground.save(),
         files: [...files].map(([path, text]) => ({ path, text })),
         scrollback,
+        origin,
         ...(viewed === undefined ? {} : { viewed }),
       });
       if (!kept && !this.full) notify(this.words.storageFull, { tone: 'bad' });
@@ -503,8 +508,10 @@ export class Session {
       case 'scene':
         this.dirty = true;
         return { scene: event.scene };
-      case 'clock':
-        return { clock: event.clock, clockAt: performance.now() };
+      case 'clock': {
+        const origin = state.clock === undefined ? (this.origin ?? event.clock.at) : state.origin;
+        return { clock: event.clock, clockAt: performance.now(), origin };
+      }
       case 'marks':
         return { marks: appendMarks(state.marks, event.marks) };
       case 'terminal-state':

@@ -36,6 +36,8 @@ export interface SessionState {
   readonly clock: ClockState | undefined;
   /** `performance.now()` when the clock's state arrived. */
   readonly clockAt: number;
+  /** Virtual time at which the lesson began: the page's clock counts from here. */
+  readonly origin: number;
   readonly marks: readonly TimelineMark[];
   readonly terminals: readonly TerminalTab[];
   readonly terminal: number | undefined;
@@ -60,6 +62,7 @@ export const CLOSED: SessionState = {
   scene: undefined,
   clock: undefined,
   clockAt: 0,
+  origin: 0,
   marks: [],
   terminals: [],
   terminal: undefined,

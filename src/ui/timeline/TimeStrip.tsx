@@ -169,8 +169,11 @@ function Strip({ session }: { readonly session: Session }) {
     }, []),
   );
   const gap = ((stretch.to - stretch.from) * 11) / width;
+  const origin = useSession((state) => state.origin);
   const lanes = useMemo(() => {
-    const seen = marks.filter((mark) => mark.at >= stretch.from);
+    const seen = marks
+      .map((mark) => ({ ...mark, at: mark.at - origin }))
+      .filter((mark) => mark.at >= Math.max(0, stretch.from));
     return {
       cluster: bunches(
         seen.filter((mark) => mark.lane === 'cluster'),
@@ -181,7 +184,7 @@ function Strip({ session }: { readonly session: Session }) {
         gap,
       ),
     };
-  }, [marks, stretch, gap]);
+  }, [marks, stretch, gap, origin]);
   return (
     <div className="strip">
       <div className="lane-names" aria-hidden="true">

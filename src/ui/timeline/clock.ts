@@ -1,12 +1,12 @@
 import { useEffect, useRef } from 'react';
 import { useSession } from '../app/store.ts';
 
-/** Virtual milliseconds now: the last time the engine told, and what has passed since. */
+/** Virtual milliseconds since the lesson began: what the engine told last, and what has passed since. */
 export function virtualNow(): number {
-  const { clock, clockAt } = useSession.getState();
+  const { clock, clockAt, origin } = useSession.getState();
   if (clock === undefined) return 0;
-  if (clock.paused || clock.holding) return clock.at;
-  return clock.at + (performance.now() - clockAt) * clock.speed;
+  if (clock.paused || clock.holding) return clock.at - origin;
+  return clock.at - origin + (performance.now() - clockAt) * clock.speed;
 }
 
 /** Calls back with the virtual time, once a frame while it passes and once when it stands. */
