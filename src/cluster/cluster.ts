@@ -1,23 +1,24 @@
 import type { Simulation } from '../sim/simulation.ts';
 import type { Clients } from './api/client.ts';
 import { errors } from './api/errors.ts';
-import { ApiServer, type ApiSnapshot } from './api/server.ts';
-import type { KubeObject } from './api/types.ts';
-import { bootObjects, SYSTEM_IMAGES } from './boot.ts';
+import { type Admission, ApiServer, type ApiSnapshot } from './api/server.ts';
+import { bootCluster } from './boot.ts';
 import { controllers } from './controllers/index.ts';
-import { builtInFields } from './field-schema.ts';
 import type { Flavour, NodeSpec } from './flavours/flavour.ts';
 import { FLAVOURS } from './flavours/index.ts';
+import { nodeConnector } from './kubelet/connector.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import type { ContainerRuntime } from './kubelet/runtime.ts';
 import { ClusterNetwork } from './network/cluster-network.ts';
 import { KINDS } from './resources/index.ts';
 import { scheduler } from './scheduler/scheduler.ts';
+import { SYSTEM_IMAGES } from './system-pods.ts';
 
 /** The most pods a cluster takes; beyond it creation is refused as a full ResourceQuota would. */
 export const POD_LIMIT = 20_000;
 
 export interface ClusterOptions {
+  /** A restored cluster needs one that starts at the snapshot's time: `new Simulation({ startAt: snapshot.at, ... })`. */
   readonly sim: Simulation;
   /** `gce`, `aws`, `tencent`, or a flavour of one's own. */
   readonly flavour?: string | Flavour;
@@ -27,12 +28,22 @@ export interface ClusterOptions {
   readonly snapshot?: ClusterSnapshot;
 }
 
-/** Everything a cluster needs to go on: its API objects, and which nodes have no power. */
+/** Everything a cluster needs to go on: its API objects, and the little that its nodes know besides. Plain JSON. */
 export interface ClusterSnapshot {
   readonly api: ApiSnapshot;
+  /** Nodes without power. */
   readonly dark: readonly string[];
   /** Virtual time. */
   readonly at: number;
+  readonly nodes?: readonly NodeMemory[];
+}
+
+/** What a node knows that no API object says. */
+export interface NodeMemory {
+  readonly name: string;
+  readonly images: readonly string[];
+  /** How often the machine was started since the cluster began. */
+  readonly boots: number;
 }
 
 /** A Kubernetes cluster: API server, controllers, scheduler, kubelets and the network between its nodes. */
@@ -42,42 +53,37 @@ export class Cluster {
   readonly api: ApiServer;
   readonly clients: Clients;
   readonly network: ClusterNetwork;
+  private readonly options: ClusterOptions;
   private readonly kubelets = new Map<string, Kubelet>();
   private readonly stops: (() => void)[] = [];
 
   constructor(options: ClusterOptions) {
-    this.sim = options.sim;
-    const flavour = typeof options.flavour === 'object' ? options.flavour : FLAVOURS[options.flavour ?? 'gce'];
-    if (flavour === undefined)
-      throw new RangeError(
-        `no cluster is called "${String(options.flavour)}"; there are ${Object.keys(FLAVOURS).join(', ')}`,
-      );
+    this.options = options;
+    const { sim, snapshot } = options;
+    this.sim = sim;
+    const flavour = flavourOf(options.flavour);
     this.flavour = flavour;
     this.api = new ApiServer({
-      sim: this.sim,
+      sim,
       kinds: KINDS,
       ranges: { serviceCIDR: flavour.serviceCIDR, nodePorts: flavour.nodePorts },
       admit: limitPods(() => this.api),
-      schema: builtInFields,
     });
+    this.api.nodes = nodeConnector(() => this);
     this.clients = this.api.clients;
-    this.network = new ClusterNetwork({ sim: this.sim, clients: this.clients, flavour, nodes: flavour.nodes });
-    if (options.snapshot === undefined) for (const object of bootObjects(flavour, this.sim)) this.boot(object);
-    else this.api.restore(options.snapshot.api);
-    this.network.proxies.settle();
+    this.network = new ClusterNetwork({ sim, clients: this.clients, flavour, nodes: flavour.nodes });
     const runtime = options.runtime(this.network);
-    const preload = SYSTEM_IMAGES;
-    for (const node of flavour.nodes)
-      this.kubelets.set(
-        node.name,
-        new Kubelet({ sim: this.sim, clients: this.clients, network: this.network, runtime, flavour, node, preload }),
-      );
-    const context = { sim: this.sim, clients: this.clients };
+    if (snapshot === undefined) bootCluster(this.api, flavour, sim, runtime);
+    else this.api.restore(snapshot.api);
+    for (const node of flavour.nodes) this.kubelets.set(node.name, this.kubeletOf(node, runtime));
+    const context = { sim, clients: this.clients };
     for (const controller of [scheduler, ...controllers(flavour)]) this.stops.push(controller(context));
     for (const [name, kubelet] of this.kubelets) {
-      if (options.snapshot?.dark.includes(name) === true) this.network.setPower(name, false);
-      else kubelet.powerOn();
+      if (snapshot?.dark.includes(name) === true) this.network.setPower(name, false);
+      else kubelet.start();
     }
+    // What is there by now has been there for long: no node needs to learn of it first.
+    this.network.proxies.settle();
   }
 
   get nodes(): readonly NodeSpec[] {
@@ -88,7 +94,10 @@ export class Cluster {
     return this.kubelets.get(node);
   }
 
-  /** Turns a node's power off or on, at once and without telling anybody. False for an unknown node. */
+  /**
+   * Turns a node's power off or on, at once and without telling anybody; a machine that gets its power back needs a few
+   * seconds to start. False for an unknown node.
+   */
   setPower(node: string, on: boolean): boolean {
     const kubelet = this.kubelets.get(node);
     if (kubelet === undefined) return false;
@@ -102,12 +111,22 @@ export class Cluster {
     return this.network.powered(node);
   }
 
+  /** The state from which {@link ClusterOptions.snapshot} goes on. Shares the objects, which never change: it costs little. */
   snapshot(): ClusterSnapshot {
     return {
       api: this.api.snapshot(),
-      dark: [...this.kubelets].filter(([, kubelet]) => !kubelet.powered).map(([name]) => name),
+      dark: this.nodes.filter(({ name }) => !this.powered(name)).map(({ name }) => name),
       at: this.sim.now(),
+      nodes: [...this.kubelets].map(([name, { images, boots }]) => ({ name, images: images.names(), boots })),
     };
+  }
+
+  /**
+   * A second cluster that goes on from here in a simulation of its own (`startAt` must be this one's present time), with a
+   * runtime of its own unless the first one's maker serves both.
+   */
+  fork(sim: Simulation, runtime: ClusterOptions['runtime'] = this.options.runtime): Cluster {
+    return new Cluster({ sim, flavour: this.flavour, runtime, snapshot: this.snapshot() });
   }
 
   /** Stops every component; the objects stay readable. */
@@ -116,37 +135,29 @@ export class Cluster {
     for (const kubelet of this.kubelets.values()) kubelet.stop();
   }
 
-  /** Puts an object of the cluster's past in place, its age and status as given. */
-  private boot(object: KubeObject): void {
-    const [group, kind] =
-      object.apiVersion?.includes('/') === true
-        ? [object.apiVersion.split('/')[0] ?? '', object.kind ?? '']
-        : ['', object.kind ?? ''];
-    const shelf = this.api.shelfOfKind(kind, group);
-    if (shelf === undefined) return;
-    const made = this.api.create(shelf, object, object.metadata?.namespace);
-    const { creationTimestamp } = object.metadata ?? {};
-    const aged: KubeObject = {
-      ...made,
-      metadata: { ...made.metadata, ...(creationTimestamp === undefined ? {} : { creationTimestamp }) },
-    };
-    if (object['status'] !== undefined)
-      aged['status'] = { ...(made['status'] as object | undefined), ...(object['status'] as object) };
-    this.api.overwrite(shelf, aged);
+  private kubeletOf(node: NodeSpec, runtime: ContainerRuntime): Kubelet {
+    const { sim, clients, network, flavour } = this;
+    const memory = this.options.snapshot?.nodes?.find((each) => each.name === node.name);
+    const preload = memory?.images ?? SYSTEM_IMAGES;
+    return new Kubelet({ sim, clients, network, runtime, flavour, node, preload, boots: memory?.boots ?? 0 });
   }
 }
 
+function flavourOf(wanted: string | Flavour | undefined): Flavour {
+  if (typeof wanted === 'object') return wanted;
+  const found = FLAVOURS[wanted ?? 'gce'];
+  if (found !== undefined) return found;
+  throw new RangeError(`no cluster is called "${wanted}"; there are ${Object.keys(FLAVOURS).join(', ')}`);
+}
+
 /** The limit of pods, as a ResourceQuota would word it. */
-function limitPods(api: () => ApiServer) {
-  return (kind: { kind: string; group: string; plural: string }, object: KubeObject, old: KubeObject | undefined) => {
+function limitPods(api: () => ApiServer): Admission {
+  return (kind, object, old) => {
     if (kind.kind !== 'Pod' || old !== undefined) return;
     const used = api().shelf('pods').size;
     if (used < POD_LIMIT) return;
-    throw errors.forbidden(
-      kind,
-      object.metadata?.name ?? '',
-      `exceeded quota: hopscope-limits, requested: pods=1, used: pods=${used}, limited: pods=${POD_LIMIT}`,
-    );
+    const why = `exceeded quota: hopscope-limits, requested: pods=1, used: pods=${used}, limited: pods=${POD_LIMIT}`;
+    throw errors.forbidden(kind, object.metadata?.name ?? '', why);
   };
 }
 

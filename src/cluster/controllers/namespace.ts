@@ -20,6 +20,23 @@ const CONTENTS: readonly (readonly [string, string])[] = [
 /** The certificate authority that every namespace's kube-root-ca.crt names; the cluster's own, not a real one. */
 const ROOT_CA = '-----BEGIN CERTIFICATE-----\nMIIBhopscopeClusterRootCertificateAuthority\n-----END CERTIFICATE-----\n';
 
+/** The ConfigMap by which pods of a namespace know the cluster's certificate authority. */
+export function rootCertificates(namespace: string): ConfigMap & KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: 'kube-root-ca.crt',
+      namespace,
+      annotations: {
+        'kubernetes.io/description':
+          'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.',
+      },
+    },
+    data: { 'ca.crt': ROOT_CA },
+  };
+}
+
 /** Namespace lifecycle: empties a namespace that is being deleted, and gives each one its default ServiceAccount and root CA. */
 export const namespaceController: Controller = ({ sim, clients }) => {
   const namespaces = clients.resource<Namespace & KubeObject>('namespaces');
@@ -49,20 +66,7 @@ export const namespaceController: Controller = ({ sim, clients }) => {
     }
     if (accounts.find('default', name) === undefined)
       accounts.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } });
-    if (maps.find('kube-root-ca.crt', name) === undefined)
-      maps.create({
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: {
-          name: 'kube-root-ca.crt',
-          namespace: name,
-          annotations: {
-            'kubernetes.io/description':
-              'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.',
-          },
-        },
-        data: { 'ca.crt': ROOT_CA },
-      });
+    if (maps.find('kube-root-ca.crt', name) === undefined) maps.create(rootCertificates(name));
   });
 
   function remove(name: string): void {

@@ -1,18 +1,19 @@
 import type { Flavour } from './flavour.ts';
 
 const NODES = [
-  ['ip-172-31-18-44.ec2.internal', '172.31.18.44', '54.210.37.112', '10.244.1.0/24', 'us-east-1a'],
-  ['ip-172-31-41-203.ec2.internal', '172.31.41.203', '3.87.104.26', '10.244.2.0/24', 'us-east-1b'],
+  ['ip-172-31-18-44.ec2.internal', '172.31.18.44', '54.210.37.112', '10.244.1.0/24', '10.244.1.4', 'us-east-1a'],
+  ['ip-172-31-41-203.ec2.internal', '172.31.41.203', '3.87.104.26', '10.244.2.0/24', '10.244.2.6', 'us-east-1b'],
 ] as const;
 
 /** Two nodes on Amazon EC2; load balancers are named, not numbered. */
 export const aws: Flavour = {
   name: 'aws',
-  nodes: NODES.map(([name, internalIP, externalIP, podCIDR, zone]) => ({
+  nodes: NODES.map(([name, internalIP, externalIP, podCIDR, systemPodIP, zone]) => ({
     name,
     internalIP,
     externalIP,
     podCIDR,
+    systemPodIP,
     cpu: '2',
     memory: '7919060Ki',
     labels: {

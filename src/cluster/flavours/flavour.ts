@@ -8,6 +8,8 @@ export interface NodeSpec {
   readonly externalIP?: string;
   /** `10.244.3.0/24` */
   readonly podCIDR: string;
+  /** Address of the system's pod on the node: those below it were given before, so that the next pod gets the one above. */
+  readonly systemPodIP: string;
   readonly cpu: string;
   readonly memory: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -1,11 +1,12 @@
 import type { Flavour, NodeSpec } from './flavour.ts';
 
-function node(name: string, internalIP: string, externalIP: string, podCIDR: string): NodeSpec {
+function node(name: string, internalIP: string, externalIP: string, podCIDR: string, systemPodIP: string): NodeSpec {
   return {
     name,
     internalIP,
     externalIP,
     podCIDR,
+    systemPodIP,
     cpu: '2',
     memory: '7636652Ki',
     labels: {
@@ -25,8 +26,8 @@ function node(name: string, internalIP: string, externalIP: string, podCIDR: str
 export const gce: Flavour = {
   name: 'gce',
   nodes: [
-    node('kubernetes-minion-905m', '10.240.0.7', '104.197.41.11', '10.244.3.0/24'),
-    node('kubernetes-minion-ljyd', '10.240.0.6', '23.251.152.56', '10.244.2.0/24'),
+    node('kubernetes-minion-905m', '10.240.0.7', '104.197.41.11', '10.244.3.0/24', '10.244.3.3'),
+    node('kubernetes-minion-ljyd', '10.240.0.6', '23.251.152.56', '10.244.2.0/24', '10.244.2.4'),
   ],
   nodeNetwork: '10.240.0.0/16',
   podCIDR: '10.244.0.0/16',

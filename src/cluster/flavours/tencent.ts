@@ -1,18 +1,19 @@
 import type { Flavour } from './flavour.ts';
 
 const NODES = [
-  ['vm-1-2-centos', '10.0.1.2', '119.29.66.201', '172.16.0.0/26'],
-  ['vm-1-14-centos', '10.0.1.14', '134.175.8.93', '172.16.0.64/26'],
+  ['vm-1-2-centos', '10.0.1.2', '119.29.66.201', '172.16.0.0/26', '172.16.0.52'],
+  ['vm-1-14-centos', '10.0.1.14', '134.175.8.93', '172.16.0.64/26', '172.16.0.89'],
 ] as const;
 
 /** Two nodes on Tencent Kubernetes Engine; its load balancers leave their id in an annotation. */
 export const tencent: Flavour = {
   name: 'tencent',
-  nodes: NODES.map(([name, internalIP, externalIP, podCIDR]) => ({
+  nodes: NODES.map(([name, internalIP, externalIP, podCIDR, systemPodIP]) => ({
     name,
     internalIP,
     externalIP,
     podCIDR,
+    systemPodIP,
     cpu: '2',
     memory: '7914556Ki',
     labels: {

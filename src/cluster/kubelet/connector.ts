@@ -1,53 +1,66 @@
 import type { NodeConnector, Refusal } from '../api/nodes.ts';
 import type { KubeObject, Pod } from '../api/types.ts';
-import type { Cluster } from '../cluster.ts';
-import type { ContainerState } from './container-state.ts';
+import type { NodeSpec } from '../flavours/flavour.ts';
+import type { ContainerWorker } from './container.ts';
+import type { Kubelet } from './kubelet.ts';
+import type { ContainerLog } from './runtime.ts';
 
-/** The API server's way to the kubelets of a cluster. */
-export function nodeConnector(cluster: () => Cluster): NodeConnector {
-  const find = (
-    pod: Pod & KubeObject,
-    container: string,
-    what: 'containerLogs' | 'exec' | 'attach',
-  ): ContainerState | Refusal => {
+/** What the connector needs of a cluster. */
+export interface KubeletDirectory {
+  readonly nodes: readonly NodeSpec[];
+  kubelet(node: string): Kubelet | undefined;
+}
+
+/** The API server's way to the kubelets of a cluster, on their port 10250. */
+export function nodeConnector(cluster: () => KubeletDirectory): NodeConnector {
+  /** The container, or why it cannot be reached. `path` is the kubelet's endpoint. */
+  const find = (pod: Pod & KubeObject, container: string, path: string): ContainerWorker | Refusal => {
     const { name = '', namespace = '' } = pod.metadata ?? {};
     const node = pod.spec?.nodeName ?? '';
     const kubelet = cluster().kubelet(node);
     if (kubelet?.powered !== true) {
       const ip = cluster().nodes.find((each) => each.name === node)?.internalIP ?? node;
-      const call = `"https://${ip}:10250/${what}/${namespace}/${name}/${container}": `;
-      // Only logs are fetched with a plain GET; the others dial first.
-      return {
-        error: `${what === 'containerLogs' ? `Get ${call}` : 'error dialing backend: '}dial tcp ${ip}:10250: i/o timeout`,
-      };
+      const url = `https://${ip}:10250/${path}/${namespace}/${name}/${container}`;
+      return { error: `Get "${url}": dial tcp ${ip}:10250: i/o timeout`, code: 500 };
     }
-    return kubelet.worker(namespace, name)?.container(container) ?? { error: `container not found ("${container}")` };
+    const found = kubelet.worker(pod.metadata?.uid ?? '')?.container(container);
+    return found ?? { error: `container not found ("${container}")`, code: 404 };
+  };
+  const running = (pod: Pod & KubeObject, container: string, path: string) => {
+    const found = find(pod, container, path);
+    if ('error' in found) return found;
+    return found.running ?? { error: `container not found ("${container}")`, code: 404 };
   };
   return {
     log({ pod, container, previous }) {
-      const state = find(pod, container, 'containerLogs');
-      if ('error' in state) return state;
-      const log = previous ? state.previousLog : state.lastLog;
-      if (log !== undefined) return log;
-      const { name = '' } = pod.metadata ?? {};
-      if (previous)
-        return { error: `previous terminated container "${container}" in pod "${name}" not found`, code: 400 };
-      const reason = state.status(true).state?.waiting?.reason ?? 'ContainerCreating';
-      const pulling = reason === 'ErrImagePull' || reason === 'ImagePullBackOff';
-      return {
-        error: `container "${container}" in pod "${name}" is waiting to start: ${pulling ? 'trying and failing to pull image' : reason}`,
-        code: 400,
-      };
+      const found = find(pod, container, 'containerLogs');
+      return 'error' in found ? found : logOf(found, pod.metadata?.name ?? '', previous);
     },
     exec(pod, container, options) {
-      const state = find(pod, container, 'exec');
-      if ('error' in state) return state;
-      return state.running?.exec(options) ?? { error: `container not found ("${container}")` };
+      const found = running(pod, container, 'exec');
+      return 'error' in found ? found : found.exec(options);
     },
     attach(pod, container, options) {
-      const state = find(pod, container, 'attach');
-      if ('error' in state) return state;
-      return state.running?.attach(options) ?? { error: `container not found ("${container}")` };
+      const found = running(pod, container, 'attach');
+      return 'error' in found ? found : found.attach(options);
     },
   };
+}
+
+/** validateContainerLogStatus of pkg/kubelet/kubelet_pods.go: which run's log is meant, or why there is none. */
+function logOf(worker: ContainerWorker, pod: string, previous: boolean): ContainerLog | Refusal {
+  const { name } = worker.spec;
+  if (previous)
+    return (
+      worker.previousLog ?? { error: `previous terminated container "${name}" in pod "${pod}" not found`, code: 400 }
+    );
+  if (worker.log !== undefined) return worker.log;
+  const reason = worker.waitingReason;
+  const why =
+    reason === 'ErrImagePull'
+      ? "image can't be pulled"
+      : reason === 'ImagePullBackOff'
+        ? 'trying and failing to pull image'
+        : (reason ?? 'ContainerCreating');
+  return { error: `container "${name}" in pod "${pod}" is waiting to start: ${why}`, code: 400 };
 }

@@ -1,129 +1,96 @@
 import type { Clients } from '../api/client.ts';
-import type { ConfigMap, Container, KubeObject, Pod, Secret, Service } from '../api/types.ts';
-import { podField } from './volumes.ts';
+import type { ConfigMap, Container, KubeObject, Pod, Secret } from '../api/types.ts';
+import { podField, resourceField } from './downward-api.ts';
+import { serviceVariables } from './service-links.ts';
+import { decode } from './volumes.ts';
 
 /** A container's environment cannot be made: CreateContainerConfigError and its message. */
 export class ConfigError extends Error {}
 
-type Env = [string, string][];
+type Variable = NonNullable<Container['env']>[number];
+type Source = NonNullable<Container['envFrom']>[number];
 
 /**
- * A container's variables, in the kubelet's order: those of Services that exist now, then envFrom, then env, with $(VAR)
- * expanded (pkg/kubelet/kubelet_pods.go, makeEnvironmentVariables). @throws ConfigError
+ * A container's variables: those of Services that exist now, then envFrom, then env, each overriding what came before, with
+ * $(VAR) expanded (makeEnvironmentVariables of pkg/kubelet/kubelet_pods.go). @throws ConfigError
  */
-export function environment(clients: Clients, pod: Pod, container: Container): Env {
-  const result = new Map<string, string>();
+export function environment(clients: Clients, pod: Pod, container: Container, podIP?: string): [string, string][] {
   const namespace = pod.metadata?.namespace ?? '';
-  for (const [name, value] of serviceVariables(clients, namespace, pod.spec?.enableServiceLinks ?? true))
-    result.set(name, value);
+  const services = new Map(serviceVariables(clients, namespace, pod.spec?.enableServiceLinks ?? true));
   const own = new Map<string, string>();
-  for (const source of container.envFrom ?? []) {
-    const prefix = source.prefix ?? '';
-    if (source.configMapRef !== undefined) {
-      const name = source.configMapRef.name ?? '';
-      const map = clients.resource<ConfigMap & KubeObject>('configmaps').find(name, namespace);
-      if (map === undefined && source.configMapRef.optional !== true)
-        throw new ConfigError(`configmap "${name}" not found`);
-      for (const [key, value] of Object.entries(map?.data ?? {})) own.set(prefix + key, value);
-    }
-    if (source.secretRef !== undefined) {
-      const name = source.secretRef.name ?? '';
-      const secret = clients.resource<Secret & KubeObject>('secrets').find(name, namespace);
-      if (secret === undefined && source.secretRef.optional !== true)
-        throw new ConfigError(`secret "${name}" not found`);
-      for (const [key, value] of Object.entries(secret?.data ?? {})) own.set(prefix + key, atob(value));
-    }
-  }
+  for (const source of container.envFrom ?? [])
+    for (const [name, value] of sourceVariables(clients, namespace, source)) own.set(name, value);
   for (const variable of container.env ?? []) {
     const value =
       variable.valueFrom === undefined
-        ? expand(variable.value ?? '', (name) => own.get(name) ?? result.get(name))
-        : valueFrom(clients, pod, container, variable);
+        ? expand(variable.value ?? '', (name) => own.get(name) ?? services.get(name))
+        : valueFrom(clients, pod, container, variable, podIP);
     if (value !== undefined) own.set(variable.name, value);
   }
-  for (const [name, value] of own) result.set(name, value);
-  return [...result];
+  for (const [name, value] of own) services.set(name, value);
+  return [...services];
 }
 
-type Variable = NonNullable<Container['env']>[number];
+function sourceVariables(clients: Clients, namespace: string, source: Source): [string, string][] {
+  const { prefix = '', configMapRef, secretRef } = source;
+  const variables: [string, string][] = [];
+  if (configMapRef !== undefined) {
+    const { name = '', optional } = configMapRef;
+    const map = clients.resource<ConfigMap & KubeObject>('configmaps').find(name, namespace);
+    if (map === undefined && optional !== true) throw new ConfigError(`configmap "${name}" not found`);
+    for (const [key, value] of Object.entries(map?.data ?? {})) variables.push([prefix + key, value]);
+  }
+  if (secretRef !== undefined) {
+    const { name = '', optional } = secretRef;
+    const secret = clients.resource<Secret & KubeObject>('secrets').find(name, namespace);
+    if (secret === undefined && optional !== true) throw new ConfigError(`secret "${name}" not found`);
+    for (const [key, value] of Object.entries(secret?.data ?? {})) variables.push([prefix + key, decode(value)]);
+  }
+  return variables;
+}
 
-function valueFrom(clients: Clients, pod: Pod, container: Container, variable: Variable): string | undefined {
-  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = variable.valueFrom ?? {};
+/** Undefined for an optional reference to nothing: the variable is left out. */
+function valueFrom(
+  clients: Clients,
+  pod: Pod,
+  container: Container,
+  { valueFrom: from }: Variable,
+  podIP: string | undefined,
+): string | undefined {
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = from ?? {};
   const namespace = pod.metadata?.namespace ?? '';
-  if (fieldRef !== undefined) return podField(pod, fieldRef.fieldPath);
+  if (fieldRef !== undefined) return podField(pod, fieldRef.fieldPath, podIP);
   if (resourceFieldRef !== undefined) {
-    const [part, name] = resourceFieldRef.resource.split('.');
-    const resources = part === 'limits' ? container.resources?.limits : container.resources?.requests;
-    return String(resources?.[name ?? ''] ?? '0');
+    const { containerName, resource, divisor } = resourceFieldRef;
+    const named = pod.spec?.containers.find((each) => each.name === containerName) ?? container;
+    return resourceField(named, resource, divisor);
   }
   if (configMapKeyRef !== undefined) {
-    const map = clients.resource<ConfigMap & KubeObject>('configmaps').find(configMapKeyRef.name ?? '', namespace);
-    const value = map?.data?.[configMapKeyRef.key];
-    if (value !== undefined || configMapKeyRef.optional === true) return value;
+    const { name = '', key, optional } = configMapKeyRef;
+    const map = clients.resource<ConfigMap & KubeObject>('configmaps').find(name, namespace);
+    const value = map?.data?.[key];
+    if (value !== undefined || optional === true) return value;
     throw new ConfigError(
       map === undefined
-        ? `configmap "${configMapKeyRef.name}" not found`
-        : `couldn't find key ${configMapKeyRef.key} in ConfigMap ${namespace}/${configMapKeyRef.name}`,
+        ? `configmap "${name}" not found`
+        : `couldn't find key ${key} in ConfigMap ${namespace}/${name}`,
     );
   }
-  if (secretKeyRef !== undefined) {
-    const secret = clients.resource<Secret & KubeObject>('secrets').find(secretKeyRef.name ?? '', namespace);
-    const value = secret?.data?.[secretKeyRef.key];
-    if (value !== undefined) return atob(value);
-    if (secretKeyRef.optional === true) return undefined;
-    throw new ConfigError(
-      secret === undefined
-        ? `secret "${secretKeyRef.name}" not found`
-        : `couldn't find key ${secretKeyRef.key} in Secret ${namespace}/${secretKeyRef.name}`,
-    );
-  }
-  return undefined;
+  if (secretKeyRef === undefined) return undefined;
+  const { name = '', key, optional } = secretKeyRef;
+  const secret = clients.resource<Secret & KubeObject>('secrets').find(name, namespace);
+  const value = secret?.data?.[key];
+  if (value !== undefined) return decode(value);
+  if (optional === true) return undefined;
+  throw new ConfigError(
+    secret === undefined ? `secret "${name}" not found` : `couldn't find key ${key} in Secret ${namespace}/${name}`,
+  );
 }
 
 /** `$(NAME)` becomes the value, `$$` a dollar; an unknown name stays as it is (third_party/forked/golang/expansion). */
 export function expand(text: string, lookup: (name: string) => string | undefined): string {
+  if (!text.includes('$')) return text;
   return text.replace(/\$\$|\$\(([^)]*)\)/g, (whole, name: string | undefined) =>
     name === undefined ? '$' : (lookup(name) ?? whole),
   );
-}
-
-/**
- * FromServices (pkg/kubelet/envvars): for each Service with an address, in the pod's namespace, and `kubernetes` of default:
- * NAME_SERVICE_HOST and _PORT, and the variables of Docker links. Without links only those of `kubernetes`.
- */
-function serviceVariables(clients: Clients, namespace: string, links: boolean): Env {
-  const services = clients.resource<Service & KubeObject>('services');
-  const master = services.find('kubernetes', 'default');
-  const own = links
-    ? services
-        .list({ namespace })
-        .filter((service) => !(namespace === 'default' && service.metadata?.name === 'kubernetes'))
-    : [];
-  const all = [...own, ...(master === undefined ? [] : [master])].filter(
-    (service) =>
-      service.spec?.clusterIP !== undefined && service.spec.clusterIP !== 'None' && service.spec.clusterIP !== '',
-  );
-  const env: Env = [];
-  for (const service of all) {
-    const name = (service.metadata?.name ?? '').toUpperCase().replaceAll('-', '_');
-    const ip = service.spec?.clusterIP ?? '';
-    const ports = service.spec?.ports ?? [];
-    env.push([`${name}_SERVICE_HOST`, ip], [`${name}_SERVICE_PORT`, String(ports[0]?.port ?? '')]);
-    for (const port of ports)
-      if ((port.name ?? '') !== '')
-        env.push([`${name}_SERVICE_PORT_${(port.name ?? '').toUpperCase().replaceAll('-', '_')}`, String(port.port)]);
-    for (const [index, port] of ports.entries()) {
-      const protocol = (port.protocol ?? 'TCP').toLowerCase();
-      const url = `${protocol}://${ip}:${port.port}`;
-      if (index === 0) env.push([`${name}_PORT`, url]);
-      const prefix = `${name}_PORT_${port.port}_${protocol.toUpperCase()}`;
-      env.push(
-        [prefix, url],
-        [`${prefix}_PROTO`, protocol],
-        [`${prefix}_PORT`, String(port.port)],
-        [`${prefix}_ADDR`, ip],
-      );
-    }
-  }
-  return env;
 }

@@ -1,19 +1,17 @@
 import type { Random } from '../../sim/random.ts';
 import type { Simulation, Timer } from '../../sim/simulation.ts';
 import type { Clients } from '../api/client.ts';
-import type { KubeObject, Node } from '../api/types.ts';
+import type { KubeObject } from '../api/types.ts';
+import { isFinished } from '../controllers/context.ts';
 import { EventRecorder } from '../controllers/events.ts';
 import type { Flavour, NodeSpec } from '../flavours/flavour.ts';
 import type { ClusterNetwork } from '../network/cluster-network.ts';
 import { ImageStore } from './images.ts';
-import { nodeConditions, nodeStatus } from './node-status.ts';
-import { type PodObject, PodWorker } from './pod-worker.ts';
+import { NodeReporter } from './node-reporter.ts';
+import { MAX_PODS } from './node-status.ts';
+import { type Arrival, type PodObject, PodWorker } from './pod-worker.ts';
 import type { ContainerRuntime } from './runtime.ts';
-
-type NodeObject = Node & KubeObject;
-
-/** How often a kubelet renews its lease (a quarter of --node-lease-duration) and posts its status when nothing changed, in ms. */
-const LEASE_PERIOD = 10_000;
+import { isMirror, mirrorOf } from './static-pods.ts';
 
 export interface KubeletOptions {
   readonly sim: Simulation;
@@ -22,8 +20,10 @@ export interface KubeletOptions {
   readonly runtime: ContainerRuntime;
   readonly flavour: Flavour;
   readonly node: NodeSpec;
-  /** Images that are there from the start: those of the system's pods. */
+  /** Images that are there from the start. */
   readonly preload: readonly string[];
+  /** How often the machine was started before. */
+  readonly boots?: number;
 }
 
 /** The kubelet of one node: runs the pods that are bound to it and says every ten seconds that it is alive. */
@@ -32,10 +32,13 @@ export class Kubelet {
   readonly images: ImageStore;
   private readonly options: KubeletOptions;
   private readonly recorder: EventRecorder;
+  private readonly reporter: NodeReporter;
   private readonly random: Random;
   private readonly workers = new Map<string, PodWorker>();
-  private stopWatch: () => void = () => {};
-  private heartbeat: Timer | undefined;
+  private stopWatches: (() => void)[] = [];
+  private booting: Timer | undefined;
+  /** How often the machine was started. */
+  boots: number;
   private on = false;
 
   constructor(options: KubeletOptions) {
@@ -43,48 +46,41 @@ export class Kubelet {
     this.node = options.node;
     this.images = new ImageStore(options.sim, options.runtime);
     this.recorder = new EventRecorder(options.sim, options.clients, 'kubelet', options.node.name);
+    this.reporter = new NodeReporter({ ...options, recorder: this.recorder, images: this.images });
     this.random = options.sim.random.stream(`kubelet/${options.node.name}`);
+    this.boots = options.boots ?? 0;
     for (const image of options.preload) this.images.preload(image);
   }
 
+  /** Whether the kubelet runs: its machine has power, and has started. */
   get powered(): boolean {
     return this.on;
   }
 
-  /** Starts, or starts again after a loss of power. */
+  /** Begins on a machine that has been running all the time: its pods are taken over as their status says. */
+  start(): void {
+    this.run('restored');
+  }
+
+  /** The machine gets its power back and starts, which takes a few seconds. */
   powerOn(): void {
-    if (this.on) return;
-    this.on = true;
-    const { clients, network, node } = { ...this.options, node: this.node };
-    network.setPower(node.name, true);
-    this.beat();
-    this.stopWatch = clients.resource<PodObject>('pods').watch(
-      (event) => {
-        if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
-        const pod = event.object;
-        if (pod.spec?.nodeName !== node.name) return;
-        const uid = pod.metadata?.uid ?? '';
-        const worker = this.workers.get(uid);
-        if (event.type === 'DELETED') {
-          if (worker !== undefined) this.drop(worker);
-          return;
-        }
-        // Never within the write that caused it: the kubelet hears of it a moment later.
-        if (worker === undefined) {
-          if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
-          this.begin(pod);
-        } else this.options.sim.schedule(1, () => worker.update(this.latest(pod) ?? pod));
-      },
-      { fieldSelector: `spec.nodeName=${node.name}` },
-    );
+    if (this.on || this.booting !== undefined) return;
+    this.options.network.setPower(this.node.name, true);
+    this.booting = this.options.sim.schedule(this.random.between(2500, 4500), () => {
+      this.booting = undefined;
+      this.boots++;
+      this.run('rebooted');
+    });
   }
 
   /** The plug is pulled: containers are gone, nobody is told. */
   powerOff(): void {
-    if (!this.on) return;
+    this.booting?.cancel();
+    this.booting = undefined;
     this.on = false;
-    this.stopWatch();
-    this.heartbeat?.cancel();
+    this.reporter.stop();
+    for (const stop of this.stopWatches) stop();
+    this.stopWatches = [];
     for (const worker of this.workers.values()) {
       worker.cut();
       this.options.network.detachPod(worker.pod);
@@ -98,20 +94,68 @@ export class Kubelet {
     this.powerOff();
   }
 
-  worker(namespace: string, name: string): PodWorker | undefined {
-    for (const worker of this.workers.values())
-      if (worker.pod.metadata?.name === name && worker.pod.metadata.namespace === namespace) return worker;
-    return undefined;
+  /** The worker of the pod of this uid, while it is here. */
+  worker(uid: string): PodWorker | undefined {
+    return this.workers.get(uid);
   }
 
+  private run(arrival: Arrival): void {
+    const { clients } = this.options;
+    this.on = true;
+    // Kubelets that run for long are not in step with one another.
+    this.reporter.start(this.boots, arrival === 'restored' ? this.random.between(0, 10_000) : 0);
+    let known: Arrival = arrival;
+    this.stopWatches = [
+      this.watchSource('secrets', 'secret'),
+      this.watchSource('configmaps', 'configMap'),
+      clients.resource<PodObject>('pods').watch(
+        (event) => {
+          if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
+          const pod = event.object;
+          if (pod.spec?.nodeName !== this.node.name) return;
+          const worker = this.workers.get(pod.metadata?.uid ?? '');
+          if (event.type === 'DELETED') {
+            if (worker !== undefined) this.drop(worker);
+          } else if (worker !== undefined) this.updated(worker, pod);
+          else if (!isFinished(pod)) this.begin(pod, known);
+        },
+        { fieldSelector: `spec.nodeName=${this.node.name}` },
+      ),
+    ];
+    known = 'new';
+  }
+
+  private watchSource(plural: string, kind: 'secret' | 'configMap'): () => void {
+    return this.options.clients.resource<KubeObject>(plural).watch((event) => {
+      if (event.type === 'BOOKMARK' || event.type === 'ERROR') return;
+      const { name = '', namespace } = event.object.metadata ?? {};
+      for (const worker of this.workers.values())
+        if (worker.pod.metadata?.namespace === namespace) worker.sourceChanged(kind, name);
+    });
+  }
+
+  /** The pod of this uid as it is now. */
   private latest(pod: PodObject): PodObject | undefined {
-    const found = this.options.clients
-      .resource<PodObject>('pods')
-      .find(pod.metadata?.name ?? '', pod.metadata?.namespace);
-    return found?.metadata?.uid === pod.metadata?.uid ? found : undefined;
+    const { name = '', namespace, uid } = pod.metadata ?? {};
+    const found = this.options.clients.resource<PodObject>('pods').find(name, namespace);
+    return found?.metadata?.uid === uid ? found : undefined;
   }
 
-  private begin(pod: PodObject): void {
+  /** The kubelet hears of a change a moment after the write; its own status updates concern nobody. */
+  private updated(worker: PodWorker, pod: PodObject): void {
+    if (!worker.concerns(pod)) {
+      worker.pod = pod;
+      return;
+    }
+    this.options.sim.schedule(1, () => {
+      const now = this.latest(pod);
+      if (now === undefined || this.workers.get(worker.uid) !== worker) return;
+      if (isMirror(now) && now.metadata?.deletionTimestamp !== undefined) this.restoreMirror(now);
+      else worker.update(now);
+    });
+  }
+
+  private begin(pod: PodObject, arrival: Arrival): void {
     const { sim, clients, network, runtime } = this.options;
     const worker = new PodWorker(pod, {
       sim,
@@ -128,8 +172,9 @@ export class Kubelet {
       detach: (each) => network.detachPod(each),
       finished: (each) => this.workers.delete(each.uid),
     });
+    const full = this.workers.size >= MAX_PODS && arrival === 'new';
     this.workers.set(worker.uid, worker);
-    sim.schedule(this.random.between(3, 12), () => {
+    sim.schedule(arrival === 'restored' ? 0 : this.random.between(3, 12), () => {
       if (this.workers.get(worker.uid) !== worker) return;
       const now = this.latest(pod);
       if (now === undefined) {
@@ -137,7 +182,12 @@ export class Kubelet {
         return;
       }
       worker.pod = now;
-      worker.begin();
+      if (!full) worker.begin(arrival);
+      else
+        worker.reject(
+          'OutOfpods',
+          `Node didn't have enough resource: pods, requested: 1, used: ${MAX_PODS}, capacity: ${MAX_PODS}`,
+        );
     });
   }
 
@@ -148,51 +198,13 @@ export class Kubelet {
     this.options.network.detachPod(worker.pod);
   }
 
-  private beat(): void {
-    const { sim, clients } = this.options;
-    const leases = clients.resource<KubeObject>('leases', 'coordination.k8s.io');
-    const time = sim.microTimestamp();
-    const old = leases.find(this.node.name, 'kube-node-lease');
-    const spec = { holderIdentity: this.node.name, leaseDurationSeconds: 40, renewTime: time };
-    if (old === undefined)
-      leases.create({
-        apiVersion: 'coordination.k8s.io/v1',
-        kind: 'Lease',
-        metadata: { name: this.node.name, namespace: 'kube-node-lease' },
-        spec,
-      });
-    else leases.update({ ...old, spec });
-    this.postStatus();
-    this.heartbeat = sim.schedule(LEASE_PERIOD, () => this.beat());
-  }
-
-  private postStatus(): void {
-    const { sim, clients, flavour } = this.options;
-    const nodes = clients.resource<NodeObject>('nodes');
-    const node = nodes.find(this.node.name);
-    if (node === undefined) return;
-    const wasDown =
-      node.status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status !== 'True') ?? true;
-    const stale =
-      sim.calendar() -
-        Date.parse(
-          node.status?.conditions?.find((each) => each.type === 'Ready')?.lastHeartbeatTime ?? '1970-01-01T00:00:00Z',
-        ) >=
-      300_000;
-    if (!wasDown && !stale) return;
-    const time = sim.timestamp();
-    nodes.updateStatus({
-      ...node,
-      status: {
-        ...nodeStatus(this.node, flavour, this.images.list()),
-        conditions: nodeConditions(node.status?.conditions ?? [], time),
-      },
-    });
-    if (wasDown)
-      this.recorder.normal(
-        { kind: 'Node', name: this.node.name, uid: this.node.name },
-        'NodeReady',
-        `Node ${this.node.name} status is now: NodeReady`,
-      );
+  /** Deleting the mirror of a static pod changes nothing but the mirror's age. */
+  private restoreMirror(pod: PodObject): void {
+    const pods = this.options.clients.resource<PodObject>('pods');
+    const { name = '', namespace } = pod.metadata ?? {};
+    pods.delete(name, namespace, { gracePeriodSeconds: 0 });
+    const made = pods.create(mirrorOf(pod));
+    if (pod.status !== undefined) pods.updateStatus({ ...made, status: pod.status });
+    this.begin(made, 'restored');
   }
 }

@@ -1,15 +1,16 @@
 import type { Random } from '../../sim/random.ts';
 import type { Simulation, Timer } from '../../sim/simulation.ts';
 import type { Clients } from '../api/client.ts';
-import { same } from '../api/server.ts';
-import { ApiError, type KubeObject, type Pod } from '../api/types.ts';
+import { same } from '../api/equality.ts';
+import { ApiError, type Container, type KubeObject, type Pod } from '../api/types.ts';
 import type { EventRecorder } from '../controllers/events.ts';
 import type { NetworkNamespace } from '../network/namespace.ts';
 import type { Network } from '../network/network.ts';
-import { ContainerState } from './container-state.ts';
+import { ContainerWorker } from './container.ts';
 import type { ImageStore } from './images.ts';
+import { podStatus } from './pod-status.ts';
 import type { ContainerRuntime } from './runtime.ts';
-import { MountError, Volume, volumeFiles } from './volumes.ts';
+import { MountError, refersTo, Volume, volumeFiles } from './volumes.ts';
 
 export type PodObject = Pod & KubeObject;
 
@@ -31,32 +32,47 @@ export interface WorkerContext {
   finished(worker: PodWorker): void;
 }
 
-/** How often projected volumes are brought up to date (--sync-frequency), in ms. */
+/** How a worker finds its pod: new, running as its status says (a restored cluster), or running when the power went. */
+export type Arrival = 'new' | 'restored' | 'rebooted';
+
+/** How often a pod is synced without cause (--sync-frequency), and so how late projected volumes may follow, in ms. */
 const SYNC_PERIOD = 60_000;
 
-/** Runs one pod on its node: sandbox, volumes, init containers, containers, probes, and the end (pkg/kubelet, syncPod). */
+/** Retries of volumes that cannot be set up (nestedpendingoperations), in ms. */
+const MOUNT_FIRST = 500;
+const MOUNT_MOST = 122_000;
+
+/** Runs one pod on its node: volumes, sandbox, init containers, containers, probes, and the end (pkg/kubelet, syncPod). */
 export class PodWorker {
   pod: PodObject;
   readonly context: WorkerContext;
-  readonly containers: ContainerState[];
-  readonly initContainers: ContainerState[];
+  readonly containers: readonly ContainerWorker[];
+  readonly initContainers: readonly ContainerWorker[];
   network: NetworkNamespace | undefined;
   readonly volumes = new Map<string, Volume>();
   private readonly timers = new Set<Timer>();
-  private startTime: string;
+  private readonly startTime: string;
+  private readonly syncPeriod: number;
+  private readonly born: number;
   private initialized = false;
   private terminating = false;
   private over = false;
+  private failure: { readonly reason: string; readonly message: string } | undefined;
   private statusTimer: Timer | undefined;
-  private mountFailures = 0;
+  private refreshTimer: Timer | undefined;
+  private stopAt = Number.POSITIVE_INFINITY;
+  /** The sandbox of a finished pod is gone; its address stays in the status. */
+  private sandboxGone = false;
 
   constructor(pod: PodObject, context: WorkerContext) {
     this.pod = pod;
     this.context = context;
+    this.born = context.sim.now();
     this.startTime = pod.status?.startTime ?? context.sim.timestamp();
-    this.containers = (pod.spec?.containers ?? []).map((container) => new ContainerState(this, container, false));
+    this.syncPeriod = SYNC_PERIOD * context.random.between(1, 1.5);
+    this.containers = (pod.spec?.containers ?? []).map((container) => new ContainerWorker(this, container, false));
     this.initContainers = (pod.spec?.initContainers ?? []).map(
-      (container) => new ContainerState(this, container, true),
+      (container) => new ContainerWorker(this, container, true),
     );
     this.initialized = this.initContainers.length === 0;
   }
@@ -65,53 +81,90 @@ export class PodWorker {
     return this.pod.metadata?.uid ?? '';
   }
 
-  get isTerminating(): boolean {
-    return this.terminating;
+  /** The pod's address; empty before it has one. */
+  get address(): string {
+    return this.network?.address ?? '';
   }
 
-  /** Begins: a pod that runs already according to its status (a restored cluster) is adopted rather than started anew. */
-  begin(): void {
-    if (this.pod.metadata?.deletionTimestamp !== undefined) {
+  begin(arrival: Arrival): void {
+    const { context, pod } = this;
+    if (pod.metadata?.deletionTimestamp !== undefined) {
       this.terminate();
       return;
     }
-    const adopted = this.pod.status?.phase === 'Running' && this.pod.status.podIP !== undefined;
-    if (adopted) {
-      this.initialized = true;
-      this.network = this.context.attach(this.pod);
-      this.mount(() => {
-        for (const container of this.containers)
-          container.adopt(this.pod.status?.containerStatuses?.find((status) => status.name === container.spec.name));
-      });
+    this.limitTime();
+    if (arrival === 'restored' && pod.status?.podIP !== undefined) {
+      this.network = context.attach(pod);
+      this.mount(() => this.takeOver('adopt'));
       return;
     }
+    const reboots = arrival === 'rebooted' && pod.status?.podIP !== undefined;
+    if (!reboots) this.publish();
+    this.mount(() =>
+      this.after(context.random.between(120, 380), () => {
+        this.network = context.attach(pod);
+        if (reboots) {
+          context.recorder.normal(pod, 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+          this.takeOver('resurrect');
+        } else this.startNext();
+      }),
+    );
+  }
+
+  /** The kubelet will not run the pod: it fails at once. */
+  reject(reason: string, message: string): void {
+    this.failure = { reason, message };
+    this.context.recorder.warning(this.pod, reason, message);
     this.publish();
-    this.after(this.context.random.between(15, 60), () => {
-      this.network = this.context.attach(this.pod);
-      this.mount(() => this.startNext());
-    });
+    this.end();
+  }
+
+  /** Whether a change of the pod's object is anything to the worker: the status is mostly its own writing. */
+  concerns(pod: PodObject): boolean {
+    const { metadata: before, spec } = this.pod;
+    const { metadata: now } = pod;
+    return (
+      spec !== pod.spec ||
+      before?.deletionTimestamp !== now?.deletionTimestamp ||
+      before?.deletionGracePeriodSeconds !== now?.deletionGracePeriodSeconds ||
+      before?.labels !== now?.labels ||
+      before?.annotations !== now?.annotations ||
+      (spec?.readinessGates ?? []).length > 0
+    );
   }
 
   /** The pod's object has changed. */
   update(pod: PodObject): void {
+    const before = this.pod;
     this.pod = pod;
-    if (pod.metadata?.deletionTimestamp !== undefined && !this.terminating) {
-      this.terminate();
+    const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata ?? {};
+    if (deletionTimestamp !== undefined) {
+      if (!this.terminating) this.terminate();
+      else if (before.metadata?.deletionGracePeriodSeconds !== deletionGracePeriodSeconds) this.shortenGrace();
       return;
     }
-    for (const container of this.containers) {
-      const spec = pod.spec?.containers.find((each) => each.name === container.spec.name);
-      if (spec !== undefined) container.updateSpec(spec);
+    if (before.spec !== pod.spec) {
+      this.updateSpecs(this.containers, pod.spec?.containers);
+      this.updateSpecs(this.initContainers, pod.spec?.initContainers);
     }
+    const { labels, annotations } = pod.metadata ?? {};
+    const relabelled = before.metadata?.labels !== labels || before.metadata?.annotations !== annotations;
+    if (relabelled && pod.spec?.volumes?.some((volume) => refersTo(volume, 'downwardAPI', ''))) this.refreshSoon();
+    // Somebody else writes readiness gates; Ready follows.
+    if ((pod.spec?.readinessGates ?? []).length > 0) this.publishSoon();
   }
 
-  /** The machine has no power: everything stops at once, and nobody is told. */
+  /** A Secret or ConfigMap of the pod's namespace changed: volumes made of it follow at the pod's next sync. */
+  sourceChanged(kind: 'secret' | 'configMap', name: string): void {
+    if (this.pod.spec?.volumes?.some((volume) => refersTo(volume, kind, name)) === true) this.refreshSoon();
+  }
+
+  /** The machine has no power, or the pod is taken away by force: everything stops at once, and nobody is told. */
   cut(): void {
     this.over = true;
     for (const timer of this.timers) timer.cancel();
     this.timers.clear();
-    this.statusTimer?.cancel();
-    for (const container of [...this.initContainers, ...this.containers]) container.cut();
+    for (const container of this.all()) container.cut();
   }
 
   /** Runs `run` later, unless the pod is gone by then. */
@@ -124,69 +177,106 @@ export class PodWorker {
     return timer;
   }
 
-  container(name: string): ContainerState | undefined {
-    return [...this.containers, ...this.initContainers].find((each) => each.spec.name === name);
+  container(name: string): ContainerWorker | undefined {
+    return this.all().find((each) => each.spec.name === name);
   }
 
-  /** A container started, ended or changed: goes on with the pod. */
+  /** A container started, ended or changed: the pod goes on. */
   containerChanged(): void {
     if (this.over) return;
-    if (this.terminating) {
-      if ([...this.initContainers, ...this.containers].every((each) => !each.isRunning)) this.finish();
-      return;
+    if (this.terminating) this.continueStopping();
+    else {
+      if (!this.initialized) this.startNext();
+      if (this.isFinished()) this.settle();
     }
-    if (!this.initialized) this.startNext();
     this.publishSoon();
   }
 
-  private mount(done: () => void): void {
-    try {
-      for (const volume of this.pod.spec?.volumes ?? []) {
-        if (this.volumes.has(volume.name)) continue;
-        const kind = volume.emptyDir !== undefined ? 'empty' : volume.hostPath !== undefined ? 'host' : 'projected';
-        const label = volume.name;
-        try {
-          this.volumes.set(label, new Volume(kind, volumeFiles(this.context.clients, this.pod, volume)));
-        } catch (error) {
-          if (!(error instanceof MountError)) throw error;
-          throw new MountError(`MountVolume.SetUp failed for volume "${label}" : ${error.message}`);
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof MountError)) throw error;
-      this.context.recorder.warning(this.pod, 'FailedMount', error.message);
-      // nestedpendingoperations: 0.5 s, doubling to about two minutes.
-      const delay = Math.min(500 * 2 ** this.mountFailures++, 122_000);
-      this.after(delay, () => this.mount(done));
-      return;
+  /** Writes the status soon; what comes in the meantime goes with it. */
+  publishSoon(): void {
+    if (this.over || this.statusTimer !== undefined) return;
+    this.statusTimer = this.after(this.context.random.between(4, 20), () => {
+      this.statusTimer = undefined;
+      this.publish();
+    });
+  }
+
+  private all(): readonly ContainerWorker[] {
+    return this.initContainers.length === 0 ? this.containers : [...this.containers, ...this.initContainers];
+  }
+
+  private takeOver(how: 'adopt' | 'resurrect'): void {
+    const { status } = this.pod;
+    const of = (container: ContainerWorker, list: NonNullable<Pod['status']>['containerStatuses']) =>
+      container[how](list?.find((each) => each.name === container.spec.name));
+    const done = status?.conditions?.some((each) => each.type === 'Initialized' && each.status === 'True') ?? false;
+    for (const container of this.initContainers)
+      if (how === 'adopt' || container.sidecar || done) of(container, status?.initContainerStatuses);
+    this.initialized = this.initContainers.length === 0 || done;
+    if (!this.initialized) this.startNext();
+    else for (const container of this.containers) of(container, status?.containerStatuses);
+    this.publishSoon();
+  }
+
+  private updateSpecs(workers: readonly ContainerWorker[], specs: readonly Container[] | undefined): void {
+    for (const worker of workers) {
+      const spec = specs?.find((each) => each.name === worker.spec.name);
+      if (spec !== undefined) worker.updateSpec(spec);
     }
-    if ([...this.volumes.values()].some((volume) => volume.kind === 'projected')) this.refreshVolumes();
+  }
+
+  /** Sets up all volumes, then goes on; tries again for as long as one of them cannot be. */
+  private mount(done: () => void, failures = 0): void {
+    const { clients, recorder } = this.context;
+    for (const spec of this.pod.spec?.volumes ?? []) {
+      if (this.volumes.has(spec.name)) continue;
+      const kind = spec.emptyDir !== undefined ? 'empty' : spec.hostPath !== undefined ? 'host' : 'projected';
+      try {
+        this.volumes.set(spec.name, new Volume(kind, volumeFiles(clients, this.pod, spec)));
+      } catch (error) {
+        if (!(error instanceof MountError)) throw error;
+        recorder.warning(
+          this.pod,
+          'FailedMount',
+          `MountVolume.SetUp failed for volume "${spec.name}" : ${error.message}`,
+        );
+        this.after(Math.min(MOUNT_FIRST * 2 ** failures, MOUNT_MOST), () => this.mount(done, failures + 1));
+        return;
+      }
+    }
     done();
   }
 
-  /** Projected volumes follow their sources on the kubelet's sync, so up to a minute and a half late. */
-  private refreshVolumes(): void {
-    this.after(SYNC_PERIOD * this.context.random.between(1, 1.5), () => {
-      for (const volume of this.pod.spec?.volumes ?? []) {
-        const mounted = this.volumes.get(volume.name);
-        if (mounted?.kind !== 'projected') continue;
-        try {
-          const files = volumeFiles(this.context.clients, this.pod, volume);
-          if (!same(Object.fromEntries(files), Object.fromEntries(mounted.files))) mounted.replace(files);
-        } catch (error) {
-          if (!(error instanceof MountError)) throw error;
-        }
-      }
+  /** Projected volumes follow their sources at the pod's next sync. */
+  private refreshSoon(): void {
+    if (this.refreshTimer !== undefined || this.over) return;
+    const age = this.context.sim.now() - this.born;
+    const next = this.syncPeriod - (age % this.syncPeriod);
+    this.refreshTimer = this.after(next, () => {
+      this.refreshTimer = undefined;
       this.refreshVolumes();
     });
   }
 
+  private refreshVolumes(): void {
+    for (const spec of this.pod.spec?.volumes ?? []) {
+      const mounted = this.volumes.get(spec.name);
+      if (mounted?.kind !== 'projected') continue;
+      try {
+        const files = volumeFiles(this.context.clients, this.pod, spec)();
+        if (!same(Object.fromEntries(files), Object.fromEntries(mounted.files))) mounted.replace(files);
+      } catch (error) {
+        if (!(error instanceof MountError)) throw error;
+        const message = `MountVolume.SetUp failed for volume "${spec.name}" : ${error.message}`;
+        this.context.recorder.warning(this.pod, 'FailedMount', message);
+      }
+    }
+  }
+
   /** Init containers one after the other, then all containers. */
   private startNext(): void {
-    if (this.terminating) return;
     for (const container of this.initContainers) {
-      const sidecar = (container.spec as { restartPolicy?: string }).restartPolicy === 'Always';
-      if (container.succeeded || (sidecar && container.isStarted)) continue;
+      if (container.sidecar ? container.isStarted : container.succeeded) continue;
       container.ensure();
       return;
     }
@@ -197,139 +287,143 @@ export class PodWorker {
     for (const container of this.containers) container.ensure();
   }
 
+  /** activeDeadlineSeconds */
+  private limitTime(): void {
+    const seconds = this.pod.spec?.activeDeadlineSeconds;
+    if (seconds === undefined) return;
+    const left = Date.parse(this.startTime) + seconds * 1000 - this.context.sim.calendar();
+    this.after(Math.max(left, 0), () => {
+      if (this.terminating || this.isFinished()) return;
+      const message = 'Pod was active on the node longer than the specified deadline';
+      this.context.recorder.normal(this.pod, 'DeadlineExceeded', message);
+      this.failure = { reason: 'DeadlineExceeded', message };
+      this.stopContainers((this.pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000);
+      this.publishSoon();
+    });
+  }
+
   private terminate(): void {
     this.terminating = true;
-    const grace =
-      (this.pod.metadata?.deletionGracePeriodSeconds ?? this.pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
-    const running = [...this.containers, ...this.initContainers].filter((each) => each.isRunning);
-    for (const container of [...this.containers, ...this.initContainers]) container.beginStop();
-    for (const container of running) {
-      this.context.recorder.normal(
-        this.pod,
-        'Killing',
-        `Stopping container ${container.spec.name}`,
-        `spec.containers{${container.spec.name}}`,
-      );
-      container.stop(grace);
+    const { deletionGracePeriodSeconds, deletionTimestamp } = this.pod.metadata ?? {};
+    const grace = (deletionGracePeriodSeconds ?? this.pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
+    // What is left of the grace, should the kubelet have come late.
+    const left = Date.parse(deletionTimestamp ?? '') - this.context.sim.calendar();
+    this.stopContainers(Math.max(0, Math.min(grace, Number.isNaN(left) ? grace : left + 1000)));
+    this.continueStopping();
+  }
+
+  private shortenGrace(): void {
+    const grace = (this.pod.metadata?.deletionGracePeriodSeconds ?? 0) * 1000;
+    const at = this.context.sim.now() + grace;
+    if (at >= this.stopAt) return;
+    this.stopAt = at;
+    for (const container of this.all()) container.running?.stop(grace);
+  }
+
+  private stopContainers(grace: number): void {
+    this.stopAt = this.context.sim.now() + grace;
+    for (const container of this.all()) container.beginStop();
+    for (const container of this.all()) if (!container.sidecar) this.stop(container);
+  }
+
+  private stop(container: ContainerWorker): void {
+    if (container.running === undefined) return;
+    container.event('Normal', 'Killing', `Stopping container ${container.spec.name}`);
+    container.stop(Math.max(0, this.stopAt - this.context.sim.now()));
+  }
+
+  /** Sidecars end after the containers, the last one first; then the pod is done. */
+  private continueStopping(): void {
+    if (this.containers.some((each) => each.running !== undefined)) return;
+    const left = this.initContainers.filter((each) => each.running !== undefined);
+    const last = left.at(-1);
+    if (last === undefined) this.finish();
+    else if (last.sidecar) this.stop(last);
+  }
+
+  /** Containers that are done need no sidecars any more, and no network. */
+  private settle(): void {
+    const sidecars = this.initContainers.filter((each) => each.running !== undefined);
+    if (sidecars.length > 0) {
+      this.stopContainers((this.pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000);
+      for (const sidecar of sidecars.toReversed()) this.stop(sidecar);
+      return;
     }
-    this.publishSoon();
-    if (running.length === 0) this.after(this.context.random.between(10, 50), () => this.finish());
+    if (this.sandboxGone) return;
+    this.sandboxGone = true;
+    this.after(this.context.random.between(300, 900), () => {
+      if (!this.terminating) this.context.detach(this.pod);
+    });
   }
 
   private finish(): void {
-    if (this.over) return;
     this.publish();
     this.after(this.context.random.between(150, 600), () => {
-      this.over = true;
-      for (const timer of this.timers) timer.cancel();
-      this.context.detach(this.pod);
-      const { name = '', namespace, uid } = this.pod.metadata ?? {};
+      this.end();
+      const { name = '', namespace, uid = '' } = this.pod.metadata ?? {};
       const pods = this.context.clients.resource<PodObject>('pods');
-      const now = pods.find(name, namespace);
-      if (now !== undefined && now.metadata?.uid === uid)
-        pods.delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid: uid ?? '' } });
-      this.context.finished(this);
+      if (pods.find(name, namespace)?.metadata?.uid === uid)
+        pods.delete(name, namespace, { gracePeriodSeconds: 0, preconditions: { uid } });
     });
   }
 
-  publishSoon(): void {
-    if (this.over || this.statusTimer !== undefined) return;
-    this.statusTimer = this.after(this.context.random.between(4, 20), () => {
-      this.statusTimer = undefined;
-      this.publish();
-    });
+  private end(): void {
+    if (this.over) return;
+    this.over = true;
+    for (const timer of this.timers) timer.cancel();
+    this.timers.clear();
+    if (this.network !== undefined && !this.sandboxGone) this.context.detach(this.pod);
+    this.context.finished(this);
   }
 
-  /** Writes the pod's status as it is now. */
-  publish(): void {
-    const { clients, sim, nodeIP } = this.context;
-    const pods = clients.resource<PodObject>('pods');
+  /** Writes the status as it is now. */
+  private publish(): void {
+    const pods = this.context.clients.resource<PodObject>('pods');
     const now = pods.find(this.pod.metadata?.name ?? '', this.pod.metadata?.namespace);
     if (now === undefined || now.metadata?.uid !== this.uid) return;
-    const time = sim.timestamp();
-    const statuses = this.containers.map((container) => container.status(this.initialized));
-    const initStatuses = this.initContainers.map((container) => container.status(true));
     const phase = this.phase();
-    const ready = !this.terminatedAll() && statuses.length > 0 && statuses.every((status) => status.ready);
-    const sandbox = this.network !== undefined && phase !== 'Succeeded' && phase !== 'Failed';
-    const unready = statuses.filter((status) => !status.ready).map((status) => status.name);
-    const why =
-      phase === 'Succeeded'
-        ? { reason: 'PodCompleted' }
-        : phase === 'Failed'
-          ? { reason: 'PodFailed' }
-          : { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
-    const old = now.status?.conditions ?? [];
-    const conditions = [
-      condition('PodReadyToStartContainers', sandbox),
-      condition(
-        'Initialized',
-        this.initialized,
-        this.initialized
-          ? {}
-          : {
-              reason: 'ContainersNotInitialized',
-              message: `containers with incomplete status: [${this.initContainers
-                .filter((each) => !each.succeeded)
-                .map((each) => each.spec.name)
-                .join(' ')}]`,
-            },
-      ),
-      condition('Ready', ready, ready ? {} : why),
-      condition('ContainersReady', ready, ready ? {} : why),
-      ...old.filter((each) => each.type === 'PodScheduled'),
-      ...old.filter((each) => each.type === 'DisruptionTarget'),
-    ];
-    function condition(type: string, value: boolean, extra: { reason?: string; message?: string } = {}) {
-      const status = value ? 'True' : 'False';
-      const before = old.find((each) => each.type === type);
-      return {
-        ...extra,
-        lastProbeTime: null as unknown as string,
-        lastTransitionTime: before?.status === status ? (before.lastTransitionTime ?? time) : time,
-        status,
-        type,
-      };
-    }
-    const ip = this.network?.address;
-    const showIP = ip !== undefined && (this.initialized || this.initContainers.some((each) => each.isRunning));
-    const status = {
-      conditions,
-      containerStatuses: statuses,
-      hostIP: nodeIP,
-      hostIPs: [{ ip: nodeIP }],
-      ...(initStatuses.length === 0 ? {} : { initContainerStatuses: initStatuses }),
-      phase,
-      ...(showIP ? { podIP: ip, podIPs: [{ ip }] } : {}),
-      qosClass: now.status?.qosClass ?? 'BestEffort',
-      startTime: this.startTime,
-    };
+    const over = phase === 'Succeeded' || phase === 'Failed';
+    const status = podStatus(
+      {
+        phase,
+        sandbox: this.network !== undefined && !this.sandboxGone && !over,
+        initialized: this.initialized,
+        containers: this.containers.map((container) => container.status(this.initialized)),
+        initContainers: this.initContainers.map((container) => container.status(true)),
+        nodeIP: this.context.nodeIP,
+        podIP: this.network?.address,
+        startTime: this.startTime,
+        failure: this.failure,
+      },
+      now,
+      this.context.sim.timestamp(),
+    );
     if (same(status, now.status)) return;
     try {
-      pods.updateStatus({ ...now, status: status as NonNullable<Pod['status']> });
+      pods.updateStatus({ ...now, status });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.publishSoon();
     }
   }
 
+  /** getPhase of pkg/kubelet/kubelet_pods.go */
   private phase(): string {
+    if (this.failure !== undefined && this.all().every((each) => each.running === undefined)) return 'Failed';
     const policy = this.pod.spec?.restartPolicy ?? 'Always';
-    if (!this.initialized) {
-      if (policy === 'Never' && this.initContainers.some((each) => each.failed)) return 'Failed';
-      return 'Pending';
-    }
-    const ended = this.containers.filter((each) => each.hasEnded);
-    if (ended.length === this.containers.length && this.containers.length > 0) {
-      if (this.terminating) return this.containers.every((each) => each.succeeded) ? 'Succeeded' : 'Failed';
-      if (policy === 'Never') return this.containers.every((each) => each.succeeded) ? 'Succeeded' : 'Failed';
-      if (policy === 'OnFailure' && this.containers.every((each) => each.succeeded)) return 'Succeeded';
-    }
-    return this.containers.some((each) => each.isRunning || each.restarts > 0 || each.hasEnded) ? 'Running' : 'Pending';
+    if (!this.initialized)
+      return policy === 'Never' && this.initContainers.some((each) => each.failed) ? 'Failed' : 'Pending';
+    if (this.isFinished()) return this.containers.every((each) => each.succeeded) ? 'Succeeded' : 'Failed';
+    return this.containers.some((each) => each.running !== undefined || each.restarts > 0 || each.hasEnded)
+      ? 'Running'
+      : 'Pending';
   }
 
-  private terminatedAll(): boolean {
-    const phase = this.phase();
-    return phase === 'Succeeded' || phase === 'Failed';
+  /** Whether all containers are done for good. */
+  private isFinished(): boolean {
+    if (!this.containers.every((each) => each.hasEnded)) return false;
+    const policy = this.pod.spec?.restartPolicy ?? 'Always';
+    if (this.terminating || policy === 'Never') return true;
+    return policy === 'OnFailure' && this.containers.every((each) => each.succeeded);
   }
 }

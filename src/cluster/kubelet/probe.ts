@@ -81,8 +81,8 @@ export class ProbeWorker {
 
   private connect(): Attempt {
     const { target, probe } = this;
-    const { httpGet, tcpSocket } = probe;
-    const port = portNumber(target.container, httpGet?.port ?? tcpSocket?.port ?? 0);
+    const { httpGet, tcpSocket, grpc } = probe;
+    const port = portNumber(target.container, httpGet?.port ?? tcpSocket?.port ?? grpc?.port ?? 0);
     const address = (httpGet?.host ?? tcpSocket?.host) || target.podIP();
     const timeout = (probe.timeoutSeconds ?? 1) * 1000;
     const scheme = (httpGet?.scheme ?? 'HTTP').toLowerCase();
@@ -116,6 +116,11 @@ export class ProbeWorker {
       { program: 'kubelet', target: url, purpose: 'probe' },
     );
     const { trace, reply } = exchange;
+    if (grpc !== undefined && (trace.outcome !== 'ok' || trace.duration > timeout)) {
+      const within = `${probe.timeoutSeconds ?? 1}s`;
+      const message = `timeout: failed to connect service "${address}:${port}" within ${within}: context deadline exceeded`;
+      return { ok: false, message };
+    }
     const dial = `dial tcp ${address}:${port}`;
     const words = httpGet === undefined ? '' : `Get "${url}": `;
     if (trace.outcome === 'refused') return { ok: false, message: `${words}${dial}: connect: connection refused` };

@@ -1,4 +1,5 @@
 import type { Pod } from '../api/types.ts';
+import { fullImageName } from '../kubelet/image-name.ts';
 import { matchesTerm, type PodTerm, podsByDomain } from './affinity.ts';
 import { tolerates } from './filters.ts';
 import type { NodeState } from './node-state.ts';
@@ -126,14 +127,6 @@ function imageScores(pod: Pod, nodes: readonly NodeState[], all: readonly NodeSt
   return sums.map((sum) =>
     Math.floor((100 * (Math.min(Math.max(sum, SMALL_IMAGE), limit) - SMALL_IMAGE)) / (limit - SMALL_IMAGE)),
   );
-}
-
-/** The name under which a node lists an image: `nginx` is `docker.io/library/nginx:latest`. */
-export function fullImageName(image: string): string {
-  const [first = ''] = image.split('/');
-  const hosted = image.includes('/') && (first.includes('.') || first.includes(':') || first === 'localhost');
-  const named = hosted ? image : image.includes('/') ? `docker.io/${image}` : `docker.io/library/${image}`;
-  return /:[^/]+$|@/.test(named) ? named : `${named}:latest`;
 }
 
 /** DefaultNormalizeScore: the best has 100. */
