@@ -45,6 +45,8 @@ export interface SavedSession {
   readonly lesson?: { readonly slug: string; readonly progress: SavedProgress };
 }
 
+/** What the system's pods need to be at work, in virtual ms: the cluster itself starts at rest. */
+const WARM_UP = 3000;
 /** How often a lesson looks whether something has changed, in virtual ms. */
 const LOOK = 120;
 /** Commands and traces kept for a step's checks. */
@@ -128,9 +130,9 @@ export class Session {
 
   private warm = 0;
 
-  /** Lets the cluster's first minutes pass; programs that load in the meantime are waited for in {@link ready}. */
+  /** Lets the cluster's own containers start; programs that load in the meantime are waited for in {@link ready}. */
   private warmUp(): void {
-    this.warm = this.sim.now() + this.cluster.flavour.age;
+    this.warm = this.sim.now() + WARM_UP;
     this.sim.runUntil(this.warm);
   }
 

@@ -39,6 +39,9 @@ export class Simulation {
   private readonly queue = new EventQueue();
   private readonly logListeners = new Set<(entry: LogEntry) => void>();
   private time: number;
+  /** The last timestamp made, and the second it stands for: the same is asked for again and again. */
+  private stamp = '';
+  private stampedSecond = Number.NaN;
   private order = 0;
   private holds = 0;
   private onWork: () => void = () => {};
@@ -47,7 +50,9 @@ export class Simulation {
     this.seed = options.seed ?? 1;
     this.epoch = options.epoch ?? DEFAULT_EPOCH;
     this.time = options.startAt ?? 0;
-    this.random = new Random(this.seed);
+    // What goes on from a later time must not draw again what was drawn before it.
+    const random = new Random(this.seed);
+    this.random = this.time === 0 ? random : random.stream(`from/${this.time}`);
   }
 
   /** Virtual milliseconds since the start; may be fractional. */
@@ -62,7 +67,12 @@ export class Simulation {
 
   /** Calendar time in the form of Kubernetes' metav1.Time: RFC 3339 with whole seconds. */
   timestamp(): string {
-    return `${new Date(Math.floor(this.calendar() / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+    const second = Math.floor(this.calendar() / 1000);
+    if (second !== this.stampedSecond) {
+      this.stampedSecond = second;
+      this.stamp = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+    }
+    return this.stamp;
   }
 
   /** Calendar time in the form of Kubernetes' metav1.MicroTime. */
