@@ -26,3 +26,30 @@ export function deepFreeze(value: unknown): void {
   Object.freeze(value);
   for (const item of Object.values(value)) deepFreeze(item);
 }
+
+/**
+ * Puts the parts of `old` in place of equal parts of `made`, so that versions of an object share what did not change. The result
+ * is `old` itself when nothing did.
+ */
+export function reuse<T>(old: T, made: T): T {
+  if (old === made) return old;
+  if (typeof old !== 'object' || typeof made !== 'object' || old === null || made === null) return made;
+  const [before, now] = [old as Record<string, unknown>, made as Record<string, unknown>];
+  if (Array.isArray(old) !== Array.isArray(made)) return made;
+  let equal = !Array.isArray(old) || old.length === (made as unknown[]).length;
+  let out: Record<string, unknown> = now;
+  let count = 0;
+  for (const key in now) {
+    const value = now[key];
+    if (value === undefined) continue;
+    count++;
+    const kept = reuse(before[key], value);
+    if (kept !== before[key]) equal = false;
+    if (kept === value) continue;
+    if (out === now && Object.isFrozen(now)) out = (Array.isArray(now) ? [...now] : { ...now }) as typeof out;
+    out[key] = kept;
+  }
+  if (!equal) return out as T;
+  for (const key in before) if (before[key] !== undefined) count--;
+  return count === 0 ? old : (out as T);
+}

@@ -1,14 +1,27 @@
+import { apply } from './apply/apply.ts';
 import { errors } from './errors.ts';
-import { jsonPatch, mergePatch, strategicMergePatch } from './patch.ts';
+import type { KindDefinition } from './kind.ts';
+import { goText, isDict } from './patch/json.ts';
+import { jsonPatch } from './patch/json-patch.ts';
+import { mergePatch } from './patch/merge-patch.ts';
+import { strategicMergePatch } from './patch/strategic-merge.ts';
 import type { ServerWriteOptions } from './registry.ts';
+import { reportUnknown } from './rest/decode-body.ts';
 import type { ApiServer } from './server.ts';
 import type { Shelf } from './store.ts';
-import type { KubeObject, PatchType } from './types.ts';
+import type { ApiError, KubeObject, PatchType } from './types.ts';
 
 export interface Patched {
   readonly object: KubeObject;
   /** Whether an apply made the object. */
   readonly created: boolean;
+}
+
+export interface PatchOptions extends ServerWriteOptions {
+  /** Apply: take fields over that others own. */
+  readonly force?: boolean;
+  /** What to do about unknown fields: `Ignore`, `Warn` or `Strict`. Undefined: objects are not decoded. */
+  readonly validation?: string;
 }
 
 /** Patches an object: any patch type, on the object or on one of its subresources. @throws ApiError */
@@ -19,14 +32,103 @@ export function patchObject(
   namespace: string | undefined,
   type: PatchType,
   body: unknown,
-  options: ServerWriteOptions & { readonly force?: boolean; readonly validation?: string },
+  options: PatchOptions,
 ): Patched {
-  const old = server.get(shelf, name, namespace);
+  if (type === 'application/apply-patch+yaml') return applyObject(server, shelf, name, namespace, body, options);
+  const { kind } = shelf;
+  const old = server.complete(kind, server.get(shelf, name, namespace));
   let made: unknown;
   if (type === 'application/json-patch+json') made = jsonPatch(old, body);
-  else if (type === 'application/merge-patch+json') made = mergePatch(old, body);
-  else made = strategicMergePatch(old, body);
-  if (typeof made !== 'object' || made === null || Array.isArray(made))
-    throw errors.badRequest('the patched object is no object');
-  return { object: server.update(shelf, made as KubeObject, name, namespace, options), created: false };
+  else if (type === 'application/merge-patch+json') {
+    if (!isDict(body)) throw errors.badRequest(notAMap(body));
+    made = mergePatch(old, body);
+  } else {
+    const types = server.ownership.typed;
+    if (types === undefined) throw errors.internal('the types of fields are not loaded');
+    made = strategicMergePatch(old, body, kind.kind, types.shapes);
+  }
+  const shown = type === 'application/strategic-merge-patch+json' ? goText(body) : JSON.stringify(made);
+  const object = decoded(server, kind, made, shown, options);
+  const { managedFields } = object.metadata ?? {};
+  // Who patches something else says nothing about managers.
+  const own = managedFields !== undefined && managedFields === old.metadata?.managedFields;
+  if (own) object.metadata = { ...object.metadata, managedFields: undefined } as unknown as KubeObject['metadata'];
+  return { object: server.update(shelf, object, name, namespace, options), created: false };
+}
+
+function notAMap(body: unknown): string {
+  const what = Array.isArray(body) ? 'array' : typeof body;
+  return `error decoding patch: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`;
+}
+
+/** The patched object in its type. @throws ApiError Invalid about the patch */
+function decoded(
+  server: ApiServer,
+  kind: KindDefinition,
+  made: unknown,
+  shown: string,
+  { validation, warn = () => {} }: PatchOptions,
+): KubeObject {
+  const refuse = (detail: string): ApiError =>
+    errors.invalid({ group: '', plural: '', kind: '' }, '', [
+      { type: 'Invalid value', field: 'patch', value: shown, detail },
+    ]);
+  if (!isDict(made)) throw refuse('json: cannot unmarshal into Go value');
+  if (validation === undefined || server.schema === undefined) return made as KubeObject;
+  const { object, unknown, error } = server.schema.decode(kind.kind, made as KubeObject);
+  if (error !== undefined) throw refuse(error);
+  reportUnknown(unknown, { validation, warn }, refuse);
+  return object;
+}
+
+/** Server-side apply: makes the object if it is not there. */
+function applyObject(
+  server: ApiServer,
+  shelf: Shelf,
+  name: string,
+  namespace: string | undefined,
+  body: unknown,
+  options: PatchOptions,
+): Patched {
+  const { kind } = shelf;
+  const { ownership, schema } = server;
+  const types = ownership.typed;
+  if (types === undefined || schema === undefined) throw errors.internal('the types of fields are not loaded');
+  const key = kind.namespaced ? (namespace ?? '') : '';
+  const live = shelf.get(name, key);
+  const { subresource, force = false, fieldManager = '' } = options;
+  if (live === undefined && subresource !== undefined) throw errors.notFound(kind, name);
+  const managers = ownership.managers(kind, shelf.place(name, key));
+  const made = apply({
+    kind,
+    live,
+    applied: body,
+    managers,
+    manager: fieldManager,
+    subresource,
+    force,
+    time: server.sim.timestamp(),
+    ...types,
+  });
+  const { object, error } = schema.decode(kind.kind, made.object);
+  if (error !== undefined) throw errors.badRequest(error);
+  const write = { ...options, applied: made.managers };
+  if (live !== undefined) {
+    const result = server.update(shelf, object, name, namespace, write);
+    return { object: result, created: false };
+  }
+  const own = object.metadata?.name ?? '';
+  if (own !== name)
+    throw errors.badRequest(
+      own === ''
+        ? `the name of the object (${name} based on URL) was undeterminable: name must be provided`
+        : `the name of the object (${own}) does not match the name on the URL (${name})`,
+    );
+  if (object.metadata?.uid !== undefined)
+    throw errors.conflict(
+      kind,
+      name,
+      `uid mismatch: the provided object specified uid ${object.metadata.uid}, and no existing object was found`,
+    );
+  return { object: server.create(shelf, object, namespace, write), created: true };
 }

@@ -1,7 +1,8 @@
 import type { Simulation } from '../../sim/simulation.ts';
 import { AllocationError, type Allocators } from './allocators.ts';
+import type { Manager } from './apply/managers.ts';
 import type { WriteOptions } from './client.ts';
-import { same } from './equality.ts';
+import { reuse, same } from './equality.ts';
 import { errors } from './errors.ts';
 import type { FieldError, KindDefinition, WriteContext } from './kind.ts';
 import {
@@ -31,8 +32,8 @@ export interface ServerWriteOptions extends WriteOptions {
   readonly warn?: (text: string) => void;
   /** `status`, `finalize`, `binding`, ...: which part of the object the write is about. */
   readonly subresource?: string;
-  /** A write of server-side apply: fields belong to the manager that applied them, and the managers are settled already. */
-  readonly applied?: boolean;
+  /** A server-side apply: who owns which fields once it is stored. */
+  readonly applied?: readonly Manager[];
 }
 
 /** What the registry does its work with. */
@@ -43,8 +44,18 @@ export interface RegistryParts {
   shelf(plural: string, group?: string): Shelf;
   /** Undefined where the kind is not served. */
   findShelf(plural: string, group?: string): Shelf | undefined;
-  /** Stores an object that has passed all rules, under a new version. */
-  commit(shelf: Shelf, object: KubeObject, old: KubeObject | undefined, options: ServerWriteOptions): KubeObject;
+  /** Stores an object that has passed all rules, under a new version. `given` is what the client sent. */
+  commit(
+    shelf: Shelf,
+    object: KubeObject,
+    old: KubeObject | undefined,
+    given: KubeObject,
+    options: ServerWriteOptions,
+  ): KubeObject;
+  /** The answer of a dry run: what would have been stored. */
+  dryRun(object: KubeObject, options: ServerWriteOptions): KubeObject;
+  /** Whether a write that changes nothing else changes who owns the fields. */
+  changesOwners(shelf: Shelf, old: KubeObject, given: KubeObject, options: ServerWriteOptions): boolean;
   /** Takes an object out of the store. */
   remove(shelf: Shelf, last: KubeObject): KubeObject;
 }
@@ -117,9 +128,9 @@ export class Registry {
     allocating(kind, name, () => kind.beforeStore?.(object, undefined, context));
     if (dryRun) {
       this.parts.allocators.release(ownerKey(kind, object));
-      return object;
+      return this.parts.dryRun(object, options);
     }
-    return this.parts.commit(shelf, object, undefined, options);
+    return this.parts.commit(shelf, object, undefined, given, options);
   }
 
   update(
@@ -158,9 +169,10 @@ export class Registry {
       (kind.kind !== 'Namespace' || finalizers.length === 0);
     if (gone) return options.dryRun === true ? object : this.parts.remove(shelf, object);
     // A write that changes nothing makes no new version and no event.
-    if (same(object, old)) return old;
-    if (options.dryRun === true) return object;
-    return this.parts.commit(shelf, object, old, options);
+    const made = reuse(old, object);
+    if (made === old && !this.parts.changesOwners(shelf, old, given, options)) return old;
+    if (options.dryRun === true) return this.parts.dryRun(made, options);
+    return this.parts.commit(shelf, made === old ? { ...old } : made, old, given, options);
   }
 
   /** What a kind's rules may ask while a write is handled. */

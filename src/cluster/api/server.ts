@@ -1,6 +1,8 @@
 import type { Simulation } from '../../sim/simulation.ts';
 import type { ExecSession } from '../kubelet/runtime.ts';
 import { Allocators, type ServiceRanges } from './allocators.ts';
+import { encodeManagers } from './apply/managers.ts';
+import { Ownership } from './apply/ownership.ts';
 import type { ApiRequest, ApiResponse, Clients, DeleteOptions, ListOptions } from './client.ts';
 import { type Deleted, deleteObject } from './deletion.ts';
 import { deepFreeze } from './equality.ts';
@@ -9,13 +11,13 @@ import type { KindDefinition } from './kind.ts';
 import { type ListFilter, listFilter, select } from './list-filter.ts';
 import { clientsOf } from './local-client.ts';
 import type { NodeConnector } from './nodes.ts';
-import { type Patched, patchObject } from './patch-object.ts';
+import { type Patched, type PatchOptions, patchObject } from './patch-object.ts';
 import { type Admission, ownerKey, Registry, type ServerWriteOptions } from './registry.ts';
 import { type ConnectOptions, connect } from './rest/connect.ts';
 import { decodeObject } from './rest/decode-body.ts';
 import { type Call, RestHandler } from './rest/handler.ts';
 import type { FieldSchema } from './schema.ts';
-import { Shelf } from './store.ts';
+import { type Place, Shelf } from './store.ts';
 import { clone, type KubeObject, type PatchType } from './types.ts';
 
 export { same } from './equality.ts';
@@ -48,6 +50,8 @@ export class ApiServer {
   readonly kinds: readonly KindDefinition[];
   readonly clients: Clients;
   readonly registry: Registry;
+  /** Who owns which fields. */
+  readonly ownership: Ownership;
   private readonly shelves = new Map<string, Shelf>();
   private readonly byKind = new Map<string, Shelf>();
   private readonly allocators: Allocators;
@@ -71,13 +75,24 @@ export class ApiServer {
       this.shelves.set(`${kind.group}/${kind.plural}`, shelf);
       this.byKind.set(`${kind.group}/${kind.kind}`, shelf);
     }
+    this.ownership = new Ownership(() => this.schema?.types());
     this.registry = new Registry({
       sim: this.sim,
       allocators: this.allocators,
       admissions: this.admissions,
       shelf: (plural, group) => this.shelf(plural, group),
       findShelf: (plural, group = '') => this.shelves.get(`${group}/${plural}`),
-      commit: (shelf, object, old, write) => this.commit(shelf, object, old, write),
+      commit: (shelf, object, old, given, write) => this.commit(shelf, object, old, given, write),
+      dryRun: (object, { applied }) => {
+        if (applied !== undefined) this.ownership.assignLoose(object, applied);
+        return object;
+      },
+      changesOwners: (shelf, old, given, { applied }) =>
+        this.ownership.differs(
+          shelf.kind,
+          placeOf(shelf, old),
+          applied === undefined ? given.metadata?.managedFields : encodeManagers(applied),
+        ),
       remove: (shelf, last) => this.removeNow(shelf, last),
     });
     this.clients = clientsOf(this);
@@ -111,9 +126,9 @@ export class ApiServer {
     return decodeObject(this.schema, kind, given, { validation: query.get('fieldValidation') || 'Warn', warn });
   }
 
-  /** The object with its managed fields. */
-  complete(_kind: KindDefinition, object: KubeObject): KubeObject {
-    return object;
+  /** The object with its managedFields, which are worked out only here. */
+  complete(kind: KindDefinition, object: KubeObject): KubeObject {
+    return this.ownership.complete(kind, object, placeOf(this.shelf(kind.plural, kind.group), object));
   }
 
   /** exec and attach, by the path of the pod's subresource. @throws ApiError */
@@ -177,7 +192,7 @@ export class ApiServer {
     namespace: string | undefined,
     type: PatchType,
     body: unknown,
-    options: ServerWriteOptions & { readonly force?: boolean; readonly validation?: string } = {},
+    options: PatchOptions = {},
   ): Patched {
     return patchObject(this, shelf, name, namespace, type, body, options);
   }
@@ -188,7 +203,7 @@ export class ApiServer {
       {
         sim: this.sim,
         get: (from, which, where) => this.registry.get(from, which, where),
-        commit: (to, object, old) => this.commit(to, object, old, {}),
+        commit: (to, object, old) => this.commit(to, object, old, undefined, {}),
         remove: (from, last) => this.removeNow(from, last),
       },
       shelf,
@@ -215,7 +230,7 @@ export class ApiServer {
   /** Replaces a stored object as it stands, past every rule: only for putting a cluster's past in place. */
   overwrite(shelf: Shelf, object: KubeObject): void {
     const old = shelf.get(object.metadata?.name ?? '', object.metadata?.namespace ?? '');
-    this.commit(shelf, object, old, {});
+    this.commit(shelf, object, old, undefined, {});
   }
 
   /** Everything in the store. */
@@ -243,16 +258,30 @@ export class ApiServer {
     shelf: Shelf,
     object: KubeObject,
     old: KubeObject | undefined,
-    _options: ServerWriteOptions,
+    given: KubeObject | undefined,
+    options: ServerWriteOptions,
   ): KubeObject {
     const version = ++this.version;
     object.metadata = { ...object.metadata, resourceVersion: String(version) };
     if (this.freeze) deepFreeze(object);
-    shelf.put(object, version);
+    const place = shelf.put(object, version);
+    if (options.applied !== undefined) this.ownership.assign(place, options.applied);
+    else if (given !== undefined && options.subresource !== 'binding')
+      this.ownership.note(shelf.kind, place, {
+        manager: options.fieldManager ?? 'kube-controller-manager',
+        subresource: options.subresource,
+        time: this.sim.timestamp(),
+        before: old,
+        given: options.subresource === undefined ? given : object,
+      });
     this.sim.log(
       'api',
       `${old === undefined ? 'create' : 'update'} ${shelf.kind.plural} ${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''} ${version}`,
     );
     return object;
   }
+}
+
+function placeOf(shelf: Shelf, object: KubeObject): Place | undefined {
+  return shelf.place(object.metadata?.name ?? '', object.metadata?.namespace ?? '');
 }

@@ -96,7 +96,7 @@ export class Shelf {
     return index.find(value);
   }
 
-  put(object: KubeObject, version: number): void {
+  put(object: KubeObject, version: number): Place {
     const { name = '', namespace = '' } = object.metadata ?? {};
     let places = this.namespaces.get(namespace);
     if (places === undefined) {
@@ -115,6 +115,7 @@ export class Shelf {
       for (const index of this.indexes()) index.move(place, previous ?? object);
     }
     this.announce({ version, type: previous === undefined ? 'ADDED' : 'MODIFIED', object, previous });
+    return place;
   }
 
   /** `last` is the object as watchers see it leave, with the version of the deletion. */

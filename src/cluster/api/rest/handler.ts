@@ -10,6 +10,7 @@ import { listPage, selectors } from './collection.ts';
 import { deletionOptions } from './delete-options.ts';
 import { groupDiscovery, rootDiscovery, versionDiscovery } from './discovery.ts';
 import { podLog } from './log.ts';
+import { openapi } from './openapi.ts';
 import { type OutputOptions, ordered, present, presentList } from './output.ts';
 import { isTrue } from './query.ts';
 import { review } from './reviews.ts';
@@ -49,7 +50,9 @@ export class RestHandler {
       if (!warnings.includes(text)) warnings.push(text);
     };
     try {
-      const form = negotiate(request.headers?.['accept']);
+      const negotiated = negotiate(request.headers?.['accept']);
+      // OpenAPI documents are JSON even for who would rather have them in protobuf.
+      const form = negotiated ?? (request.path.startsWith('/openapi/v3') ? 'object' : undefined);
       if (form === undefined) throw NOT_ACCEPTABLE();
       const query = request.query ?? new URLSearchParams();
       const call: Call = { request, query, user: userOf(request), form, warn };
@@ -103,7 +106,7 @@ export class RestHandler {
               ? groupDiscovery(kinds, named)
               : group !== undefined
                 ? versionDiscovery(kinds, group.group, group.version)
-                : undefined;
+                : this.openapi(path);
     if (body === undefined) return text(404, '404 page not found\n');
     const aggregated = (path === '/api' || path === '/apis') && call.form.startsWith('discovery');
     return json(
@@ -113,6 +116,11 @@ export class RestHandler {
         ? `application/json;g=apidiscovery.k8s.io;v=${call.form === 'discovery-v2' ? 'v2' : 'v2beta1'};as=APIGroupDiscoveryList`
         : 'application/json',
     );
+  }
+
+  private openapi(path: string): unknown {
+    const definitions = this.server.schema?.definitions();
+    return definitions === undefined ? undefined : openapi(path, this.server.kinds, definitions);
   }
 
   private authorize(call: Call, group: GroupPath, target: Target | undefined): void {

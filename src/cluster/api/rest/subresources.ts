@@ -1,6 +1,7 @@
 import { errors } from '../errors.ts';
 import type { FieldError, KindDefinition } from '../kind.ts';
-import { jsonPatch, mergePatch } from '../patch.ts';
+import { jsonPatch } from '../patch/json-patch.ts';
+import { mergePatch } from '../patch/merge-patch.ts';
 import type { ServerWriteOptions } from '../registry.ts';
 import type { ApiServer } from '../server.ts';
 import type { Shelf } from '../store.ts';

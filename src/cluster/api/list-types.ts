@@ -1,0 +1,138 @@
+/**
+ * How lists and maps of the built-in types merge, by `Type.field`: the facts that k8s.io/api writes as listType, mapType,
+ * patchMergeKey and patchStrategy. What is not here is atomic when it is a list, and granular when it is a map or a struct.
+ */
+
+/** Lists that server-side apply merges item by item: the keys of an item, or `set` for a set of scalars. */
+export const ASSOCIATIVE: Readonly<Record<string, 'set' | readonly string[]>> = {
+  'Container.env': ['name'],
+  'Container.ports': ['containerPort', 'protocol'],
+  'Container.volumeDevices': ['devicePath'],
+  'Container.volumeMounts': ['mountPath'],
+  'ContainerStatus.allocatedResourcesStatus': ['name'],
+  'ContainerStatus.volumeMounts': ['mountPath'],
+  'DaemonSetStatus.conditions': ['type'],
+  'DeploymentStatus.conditions': ['type'],
+  'Endpoint.addresses': 'set',
+  'EphemeralContainer.env': ['name'],
+  'EphemeralContainer.ports': ['containerPort', 'protocol'],
+  'EphemeralContainer.volumeDevices': ['devicePath'],
+  'EphemeralContainer.volumeMounts': ['mountPath'],
+  'NamespaceStatus.conditions': ['type'],
+  'NodeSpec.podCIDRs': 'set',
+  'NodeStatus.addresses': ['type'],
+  'NodeStatus.conditions': ['type'],
+  'ObjectMeta.finalizers': 'set',
+  'ObjectMeta.ownerReferences': ['uid'],
+  'PodDisruptionBudgetStatus.conditions': ['type'],
+  'PodFailurePolicyOnExitCodesRequirement.values': 'set',
+  'PodSpec.containers': ['name'],
+  'PodSpec.ephemeralContainers': ['name'],
+  'PodSpec.hostAliases': ['ip'],
+  'PodSpec.imagePullSecrets': ['name'],
+  'PodSpec.initContainers': ['name'],
+  'PodSpec.resourceClaims': ['name'],
+  'PodSpec.schedulingGates': ['name'],
+  'PodSpec.topologySpreadConstraints': ['topologyKey', 'whenUnsatisfiable'],
+  'PodSpec.volumes': ['name'],
+  'PodStatus.conditions': ['type'],
+  'PodStatus.podIPs': ['ip'],
+  'PodStatus.resourceClaimStatuses': ['name'],
+  'ReplicaSetStatus.conditions': ['type'],
+  'ResourceRequirements.claims': ['name'],
+  'ServiceAccount.secrets': ['name'],
+  'ServiceSpec.ports': ['port', 'protocol'],
+  'ServiceStatus.conditions': ['type'],
+  'StatefulSetStatus.conditions': ['type'],
+};
+
+/** Values of keys that an item may leave out. */
+export const KEY_DEFAULTS: Readonly<Record<string, string | number>> = {
+  'ContainerPort.containerPort': 0,
+  'ContainerPort.protocol': 'TCP',
+  'ServicePort.port': 0,
+  'ServicePort.protocol': 'TCP',
+};
+
+/** Types, and maps by `Type.field`, that one manager owns as a whole. */
+export const ATOMIC: ReadonlySet<string> = new Set([
+  'ConfigMapKeySelector',
+  'EndpointAddress',
+  'EndpointPort',
+  'LabelSelector',
+  'LocalObjectReference',
+  'NodeSelector',
+  'NodeSelectorTerm',
+  'ObjectFieldSelector',
+  'ObjectReference',
+  'OwnerReference',
+  'PodSpec.nodeSelector',
+  'ResourceFieldSelector',
+  'SecretKeySelector',
+  'ServiceBackendPort',
+  'ServiceSpec.selector',
+  'TypedLocalObjectReference',
+  'discovery.v1.EndpointPort',
+]);
+
+/** Structs that Go holds by value besides metadata, spec and status: an object that is new has them already, empty. */
+export const BY_VALUE: ReadonlySet<string> = new Set([
+  'DaemonSetSpec.template',
+  'DaemonSetSpec.updateStrategy',
+  'DeploymentSpec.strategy',
+  'DeploymentSpec.template',
+  'Event.involvedObject',
+  'Event.source',
+  'IngressStatus.loadBalancer',
+  'JobSpec.template',
+  'NetworkPolicySpec.podSelector',
+  'NodeStatus.daemonEndpoints',
+  'NodeStatus.nodeInfo',
+  'ReplicaSetSpec.template',
+  'ServiceStatus.loadBalancer',
+  'StatefulSetSpec.template',
+  'StatefulSetSpec.updateStrategy',
+]);
+
+/** Lists that a strategic merge patch merges: the one key of their items, or `set` for a set of scalars. */
+export const PATCH_MERGE: Readonly<Record<string, string>> = {
+  'Container.env': 'name',
+  'Container.ports': 'containerPort',
+  'Container.volumeDevices': 'devicePath',
+  'Container.volumeMounts': 'mountPath',
+  'DaemonSetStatus.conditions': 'type',
+  'DeploymentStatus.conditions': 'type',
+  'EphemeralContainer.env': 'name',
+  'EphemeralContainer.ports': 'containerPort',
+  'EphemeralContainer.volumeDevices': 'devicePath',
+  'EphemeralContainer.volumeMounts': 'mountPath',
+  'JobStatus.conditions': 'type',
+  'NamespaceStatus.conditions': 'type',
+  'NodeSpec.podCIDRs': 'set',
+  'NodeStatus.addresses': 'type',
+  'NodeStatus.conditions': 'type',
+  'ObjectMeta.finalizers': 'set',
+  'ObjectMeta.ownerReferences': 'uid',
+  'PodDisruptionBudgetStatus.conditions': 'type',
+  'PodSpec.containers': 'name',
+  'PodSpec.ephemeralContainers': 'name',
+  'PodSpec.hostAliases': 'ip',
+  'PodSpec.imagePullSecrets': 'name',
+  'PodSpec.initContainers': 'name',
+  'PodSpec.resourceClaims': 'name',
+  'PodSpec.schedulingGates': 'name',
+  'PodSpec.topologySpreadConstraints': 'topologyKey',
+  'PodSpec.volumes': 'name',
+  'PodStatus.conditions': 'type',
+  'PodStatus.hostIPs': 'ip',
+  'PodStatus.podIPs': 'ip',
+  'PodStatus.resourceClaimStatuses': 'name',
+  'ReplicaSetStatus.conditions': 'type',
+  'ServiceAccount.secrets': 'name',
+  'ServiceSpec.ports': 'port',
+  'ServiceStatus.conditions': 'type',
+  'StatefulSetStatus.conditions': 'type',
+};
+
+/** Structs that a strategic merge patch replaces. */
+export const PATCH_REPLACE: ReadonlySet<string> = new Set(['PodDisruptionBudgetSpec.selector']);
