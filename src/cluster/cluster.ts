@@ -4,6 +4,7 @@ import { errors } from './api/errors.ts';
 import { type Admission, ApiServer, type ApiSnapshot } from './api/server.ts';
 import { bootCluster } from './boot.ts';
 import { controllers } from './controllers/index.ts';
+import { builtInFields } from './field-schema.ts';
 import type { Flavour, NodeSpec } from './flavours/flavour.ts';
 import { FLAVOURS } from './flavours/index.ts';
 import { nodeConnector } from './kubelet/connector.ts';
@@ -68,6 +69,7 @@ export class Cluster {
       kinds: KINDS,
       ranges: { serviceCIDR: flavour.serviceCIDR, nodePorts: flavour.nodePorts },
       admit: limitPods(() => this.api),
+      schema: builtInFields,
     });
     this.api.nodes = nodeConnector(() => this);
     this.clients = this.api.clients;
