@@ -1,4 +1,5 @@
 import { get, set, update } from 'idb-keyval';
+import type { TimelineMark } from '../../playground/protocol.ts';
 
 /** Format of what is kept. Data of another version is not read, apart from files. */
 const VERSION = 1;
@@ -14,6 +15,8 @@ export interface KeptSession {
   readonly viewed?: string;
   /** Virtual time at which the lesson began. */
   readonly origin?: number;
+  /** The last marks of the time strip. */
+  readonly marks?: readonly TimelineMark[];
 }
 
 /** How far a learner is in one lesson: what the course map shows. */

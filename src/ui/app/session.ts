@@ -18,6 +18,8 @@ const FOLLOWED_HOP = 880;
 /** How long typing in the editor rests before the laptop's file is written. */
 const WRITE_AFTER = 150;
 const MOST_ECHOES = 8;
+/** How many marks of the strip are kept for the next visit. */
+const KEPT_MARKS = 400;
 /** How many packets can be shown again. */
 const MOST_TRACES = 400;
 
@@ -133,12 +135,13 @@ export class Session {
     if (this.ended) return;
     this.earlier = kept?.scrollback ?? [];
     const files = new Map((await playground.files()).map((file) => [file.path, file.text]));
-    useSession.setState({
+    useSession.setState(({ marks }) => ({
       phase: 'open',
+      marks: restored ? [...(kept?.marks ?? []), ...marks] : marks,
       files,
       saves: this.release !== undefined,
       ...(kept?.viewed === undefined ? {} : { viewed: kept.viewed }),
-    });
+    }));
     if (this.release === undefined) notify(this.words.otherTab);
     this.setSpeed(rememberedSpeed());
     await this.openTerminal('laptop');
@@ -433,7 +436,7 @@ export class Session {
     const playground = this.connection?.playground;
     if (playground === undefined || !this.dirty || this.release === undefined) return;
     this.dirty = false;
-    const { files, viewed, origin } = useSession.getState();
+    const { files, viewed, origin, marks } = useSession.getState();
     const scrollback = this.sink?.text() ?? [];
     try {
       const kept = await keepSession(this.key, {
@@ -441,6 +444,7 @@ export class Session {
         files: [...files].map(([path, text]) => ({ path, text })),
         scrollback,
         origin,
+        marks: marks.slice(-KEPT_MARKS),
         ...(viewed === undefined ? {} : { viewed }),
       });
       if (!kept && !this.full) notify(this.words.storageFull, { tone: 'bad' });

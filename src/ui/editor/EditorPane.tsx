@@ -44,7 +44,13 @@ export function EditorPane({ session }: { readonly session: Session }) {
     setChosen(editId(newest.id));
     useView.setState({ tab: 'files' });
   }, [newest]);
-  const shown = documents.find((each) => each.id === chosen) ?? documents[documents.length - 1];
+  // The last of the files the lesson begins with; one that is made later in the terminal does not push it aside.
+  const first = useRef<string | undefined>(undefined);
+  first.current ??= documents[documents.length - 1]?.id;
+  const shown =
+    documents.find((each) => each.id === chosen) ??
+    documents.find((each) => each.id === first.current) ??
+    documents[documents.length - 1];
   const change = (text: string) => {
     if (shown === undefined) return;
     if (shown.edit === undefined) session.writeFile(shown.id, text);

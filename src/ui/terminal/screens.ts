@@ -133,6 +133,8 @@ export class Screens implements TerminalSink {
       cursorStyle: 'block',
       cursorInactiveStyle: 'outline',
       scrollback: 5000,
+      // The scroll bar is as wide as the ruler.
+      overviewRuler: { width: 9 },
       screenReaderMode: true,
       macOptionIsMeta: true,
       allowTransparency: false,
