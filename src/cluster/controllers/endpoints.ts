@@ -180,7 +180,10 @@ function entryOf(service: ServiceObject, pod: PodObject): Entry | undefined {
 }
 
 /** The entries that fit into one object: ready ones first, those that are in it already before others. Sorted by address. */
-function chosen({ entries, written }: Memory): Entry[] {
+function chosen({ entries, written }: Memory): readonly Entry[] {
+  const full = entries.size > CAPACITY && written?.length === CAPACITY;
+  if (full && written.every((entry) => entry.ready && entries.get(entry.pod.metadata?.uid ?? '') === entry))
+    return written;
   let found = [...entries.values()];
   if (found.length > CAPACITY) {
     const kept = new Set((written ?? []).map((entry) => entry.pod.metadata?.uid ?? ''));

@@ -16,15 +16,22 @@ const REFILL = 300_000;
 const SIMILAR = 10;
 const SIMILAR_WINDOW = 600_000;
 
+/** One event object that was written. */
+interface Written {
+  /** What similar events have in common: type, reason, and the part of the object. */
+  readonly group: string;
+  /** Undefined for the one that stands for many. */
+  readonly message: string | undefined;
+  readonly name: string;
+  readonly at: number;
+}
+
 /** What is remembered of an object's events; forgotten once the object was silent for as long as events are kept. */
 interface Memory {
   /** Tokens of the spam filter, and when they were counted. */
   tokens: number;
   at: number;
-  /** The event object of each message, by reason and message. */
-  readonly names: Map<string, string>;
-  /** Different messages by reason, and since when. */
-  readonly similar: Map<string, { since: number; readonly messages: Set<string> }>;
+  readonly written: Written[];
 }
 
 /** After how many objects the recorder looks for those it can forget. */
@@ -68,11 +75,13 @@ export class EventRecorder {
     const involved = involvedObject(subject, fieldPath);
     const namespace = involved.namespace ?? 'default';
     const memory = this.memory(involved.uid ?? `${involved.kind}/${namespace}/${involved.name}`);
-    const path = fieldPath ?? '';
-    const [key, message] = this.combined(memory, `${path}|${type}|${reason}`, text);
+    const group = `${fieldPath ?? ''}|${type}|${reason}`;
+    const combined = this.isCombined(memory, group, text);
+    const message = combined ? `(combined from similar events): ${text}` : text;
     if (!this.admits(memory)) return;
+    const same = combined ? undefined : text;
+    const known = memory.written.find((each) => each.group === group && each.message === same)?.name;
     const now = this.sim.timestamp();
-    const known = memory.names.get(key);
     const old = known === undefined ? undefined : this.events.find(known, namespace);
     try {
       if (old !== undefined) {
@@ -97,7 +106,7 @@ export class EventRecorder {
         reportingComponent: this.component,
         reportingInstance: this.host ?? '',
       });
-      memory.names.set(key, name);
+      memory.written.push({ group, message: same, name, at: this.sim.now() });
     } catch (error) {
       // The namespace may be on its way out: an event that cannot be kept is lost, as in a real cluster.
       if (!(error instanceof ApiError)) throw error;
@@ -108,7 +117,7 @@ export class EventRecorder {
     let memory = this.memories.get(uid);
     if (memory === undefined) {
       if (this.memories.size >= this.sweepAt) this.sweep();
-      memory = { tokens: BURST, at: this.sim.now(), names: new Map(), similar: new Map() };
+      memory = { tokens: BURST, at: this.sim.now(), written: [] };
       this.memories.set(uid, memory);
     }
     return memory;
@@ -120,17 +129,16 @@ export class EventRecorder {
     this.sweepAt = this.memories.size + SWEEP;
   }
 
-  /** EventAggregator: the key under which the event is counted, and its message. */
-  private combined(memory: Memory, group: string, message: string): [string, string] {
-    const now = this.sim.now();
-    let similar = memory.similar.get(group);
-    if (similar === undefined || now - similar.since > SIMILAR_WINDOW) {
-      similar = { since: now, messages: new Set() };
-      memory.similar.set(group, similar);
+  /** EventAggregator: whether so many different messages of a kind were written that one event stands for the rest. */
+  private isCombined(memory: Memory, group: string, message: string): boolean {
+    const since = this.sim.now() - SIMILAR_WINDOW;
+    let different = 0;
+    for (const each of memory.written) {
+      if (each.group !== group || each.message === undefined || each.at < since) continue;
+      if (each.message === message) return false;
+      different++;
     }
-    if (similar.messages.size < SIMILAR) similar.messages.add(message);
-    if (similar.messages.size < SIMILAR) return [`${group}|${message}`, message];
-    return [group, `(combined from similar events): ${message}`];
+    return different >= SIMILAR - 1;
   }
 
   /** EventSourceObjectSpamFilter */

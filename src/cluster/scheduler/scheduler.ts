@@ -39,14 +39,15 @@ export const scheduler: Controller = ({ sim, clients }) => {
     }
     if ((pod.spec?.schedulingGates ?? []).length > 0) return;
     const wanted = candidate(pod, all);
-    const found: { readonly node: NodeState; readonly why: Unfit | undefined }[] = all.map((node) => ({
-      node,
-      why: unfit(wanted, node, wary),
-    }));
-    const fitting = found.flatMap(({ node, why }) => (why === undefined ? node : []));
+    const fitting: NodeState[] = [];
+    const misfits: Unfit[] = [];
+    for (const node of all) {
+      const why = unfit(wanted, node, wary);
+      if (why === undefined) fitting.push(node);
+      else misfits.push(why);
+    }
     if (fitting.length === 0) {
-      const reasons = found.flatMap(({ why }) => why ?? []);
-      refuse(pod, message(pod, reasons));
+      refuse(pod, message(pod, misfits));
       waiting.add(key, pod);
       queue.addAfter(key, FLUSH);
       return;

@@ -22,7 +22,7 @@ export function scores(
 ): number[] {
   const total = nodes.map((node) => leastAllocated(pod, node) + balance(pod, node));
   const add = (weight: number, part: readonly number[]) => {
-    for (const [index, score] of part.entries()) total[index] = (total[index] ?? 0) + weight * score;
+    for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + weight * (part[i] ?? 0);
   };
   if (nodes.some((node) => node.softTaints.length > 0)) add(3, reversed(nodes.map((node) => intolerable(pod, node))));
   const { nodeAffinity, podAffinity, podAntiAffinity } = pod.spec?.affinity ?? {};
@@ -45,7 +45,8 @@ export function scores(
       ),
     );
   if (spread.length > 0) add(2, spreadScores(nodes, spread));
-  add(1, imageScores(pod, nodes, all));
+  const images = imageScores(pod, nodes, all);
+  if (images !== undefined) add(1, images);
   return total;
 }
 
@@ -90,43 +91,62 @@ function friendliness(
 
 /** PodTopologySpread: fewer pods of the kind in a node's domain are better; domains of which there are many weigh more. */
 function spreadScores(nodes: readonly NodeState[], constraints: readonly Constraint[]): number[] {
-  const sums = nodes.map(() => 0);
+  const sums = new Array<number>(nodes.length).fill(0);
   for (const constraint of constraints) {
+    const { topologyKey, maxSkew } = constraint;
     const own = nodes.map((node) => countOn(constraint, node));
-    const perHost = constraint.topologyKey === HOSTNAME;
-    const domains = new Map<string, number>();
-    for (const [index, node] of nodes.entries()) {
-      const domain = node.label(constraint.topologyKey);
-      if (domain !== undefined) domains.set(domain, (domains.get(domain) ?? 0) + (own[index] ?? 0));
-    }
-    const weight = Math.log((perHost ? nodes.length : domains.size) + 2);
-    for (const [index, node] of nodes.entries()) {
-      const domain = node.label(constraint.topologyKey);
+    const domains = topologyKey === HOSTNAME ? undefined : domainCounts(nodes, own, topologyKey);
+    const weight = Math.log((domains?.size ?? nodes.length) + 2);
+    for (let i = 0; i < sums.length; i++) {
+      const domain = nodes[i]?.label(topologyKey);
       if (domain === undefined) continue;
-      const count = perHost ? (own[index] ?? 0) : (domains.get(domain) ?? 0);
-      sums[index] = (sums[index] ?? 0) + count * weight + constraint.maxSkew - 1;
+      const count = domains === undefined ? (own[i] ?? 0) : (domains.get(domain) ?? 0);
+      sums[i] = (sums[i] ?? 0) + count * weight + maxSkew - 1;
     }
   }
   const rounded = sums.map(Math.round);
-  const [least, most] = [Math.min(...rounded), Math.max(...rounded)];
+  const [least, most] = [lowest(rounded), highest(rounded)];
   return rounded.map((sum) => (most === 0 ? 100 : Math.floor((100 * (most + least - sum)) / most)));
 }
 
+function domainCounts(nodes: readonly NodeState[], counts: readonly number[], key: string): Map<string, number> {
+  const domains = new Map<string, number>();
+  for (let i = 0; i < nodes.length; i++) {
+    const domain = nodes[i]?.label(key);
+    if (domain !== undefined) domains.set(domain, (domains.get(domain) ?? 0) + (counts[i] ?? 0));
+  }
+  return domains;
+}
+
 /** ImageLocality: large images that are there already, less so when only few nodes have them. */
-function imageScores(pod: Pod, nodes: readonly NodeState[], all: readonly NodeState[]): number[] {
+function imageScores(pod: Pod, nodes: readonly NodeState[], all: readonly NodeState[]): number[] | undefined {
   const containers = pod.spec?.containers ?? [];
-  const sums = nodes.map(() => 0);
+  let sums: number[] | undefined;
   for (const { image = '' } of containers) {
     const name = fullImageName(image);
-    const holders = all.reduce((count, node) => count + (node.images.has(name) ? 1 : 0), 0);
+    let holders = 0;
+    for (const node of all) if (node.images.has(name)) holders++;
     if (holders === 0) continue;
-    for (const [index, node] of nodes.entries())
-      sums[index] = (sums[index] ?? 0) + Math.floor(((node.images.get(name) ?? 0) * holders) / all.length);
+    sums ??= new Array<number>(nodes.length).fill(0);
+    for (let i = 0; i < sums.length; i++)
+      sums[i] = (sums[i] ?? 0) + Math.floor(((nodes[i]?.images.get(name) ?? 0) * holders) / all.length);
   }
   const limit = LARGE_IMAGE * containers.length;
-  return sums.map((sum) =>
+  return sums?.map((sum) =>
     Math.floor((100 * (Math.min(Math.max(sum, SMALL_IMAGE), limit) - SMALL_IMAGE)) / (limit - SMALL_IMAGE)),
   );
+}
+
+function lowest(numbers: readonly number[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const number of numbers) if (number < least) least = number;
+  return least;
+}
+
+function highest(numbers: readonly number[]): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const number of numbers) if (number > most) most = number;
+  return most;
 }
 
 /** DefaultNormalizeScore: the best has 100. */

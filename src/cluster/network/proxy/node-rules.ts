@@ -54,8 +54,8 @@ export class NodeRules {
         set?.delete(old);
         if (set?.size === 0) this.byAddress.delete(address);
       }
-      // Chains that are written anew count from nothing.
-      for (const rule of old.ports) this.counts.delete(affinityKey(rule));
+      // Chains that are written anew count from nothing. Without counts the old rules need not be worked out at all.
+      if (this.counts.size > 0) for (const rule of old.ports) this.counts.delete(affinityKey(rule));
       for (const port of old.service.spec?.ports ?? [])
         if (port.nodePort !== undefined && this.byNodePort.get(port.nodePort) === old)
           this.byNodePort.delete(port.nodePort);
