@@ -1,0 +1,116 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { content, LessonPage, lessons, watchConsole } from './lesson-page.ts';
+
+const first = lessons()[0];
+if (first === undefined) throw new Error('there are no lessons');
+const { slug } = first.lesson;
+
+/** What the catalogue calls the first lesson in a language. */
+function titleIn(language: 'zh-CN' | 'ko'): string {
+  return content(slug, language).prose.title;
+}
+
+/** Rules of WCAG 2.2 AA that are broken badly, each with the elements that break it. */
+async function violations(page: Page): Promise<readonly string[]> {
+  const { violations: found } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}\n${nodes.map((node) => `  ${node.target.join(' ')}: ${node.failureSummary ?? ''}`).join('\n')}`,
+    );
+}
+
+async function editorText(page: Page): Promise<string> {
+  const lines = await page.locator('[data-place="editor"] .view-lines .view-line').allInnerTexts();
+  return lines.join('\n').replace(/\u00a0/g, ' ');
+}
+
+test('the home page opens, lists every lesson, and the browser has nothing to complain about', async ({ page }) => {
+  const complaints = watchConsole(page);
+  await page.goto('');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  for (const { prose } of lessons()) await expect(page.getByText(prose.title, { exact: true }).first()).toBeVisible();
+  await page.locator(`a[href="#/lesson/${slug}"]`).first().click();
+  await expect(page.locator('[data-place="lesson"]')).toBeVisible();
+  await page
+    .getByRole('link', { name: /home|lessons/i })
+    .first()
+    .click();
+  await expect(page.locator('[data-place="lesson"]')).toHaveCount(0);
+  expect(complaints).toEqual([]);
+});
+
+test('dark and light: the choice is seen and outlives a reload', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto('');
+  const root = page.locator('html');
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await expect(root).toHaveAttribute('data-theme', 'light');
+  const light = await background();
+  await page.getByRole('button', { name: 'Use the dark theme' }).click();
+  await expect(root).toHaveAttribute('data-theme', 'dark');
+  await expect.poll(background).not.toBe(light);
+  await page.reload();
+  await expect(root).toHaveAttribute('data-theme', 'dark');
+  await page.getByRole('button', { name: 'Use the light theme' }).click();
+  await expect.poll(background).toBe(light);
+});
+
+for (const language of ['zh-CN', 'ko'] as const) {
+  test(`the page speaks ${language}`, async ({ page }) => {
+    const complaints = watchConsole(page);
+    await page.goto('');
+    await page.getByRole('combobox', { name: 'Language' }).selectOption(language);
+    await expect(page.locator('html')).toHaveAttribute('lang', language);
+    const link = page.locator(`a[href="#/lesson/${slug}"]`).first();
+    const title = page.getByText(titleIn(language), { exact: true }).first();
+    await expect(title).toBeVisible();
+    await page.reload();
+    await expect(title).toBeVisible();
+    await link.click();
+    await expect(page.locator('[data-place="lesson"] h1')).toHaveText(titleIn(language));
+    expect(complaints).toEqual([]);
+  });
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`assistive technology finds no serious fault in ${theme}`, async ({ page }) => {
+    await page.goto(`?theme=${theme}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    expect(await violations(page), 'home').toEqual([]);
+    const learner = new LessonPage(page);
+    await learner.open(slug);
+    await expect(learner.graph.getByRole('treeitem').first()).toBeAttached();
+    await expect(page.locator('[data-place="editor"] .view-line').first()).toBeVisible();
+    expect(await violations(page), 'lesson').toEqual([]);
+  });
+}
+
+test('a reload keeps what was written in the editor, and the laptop has it', async ({ page }) => {
+  const learner = new LessonPage(page);
+  await learner.open(slug);
+  const editor = page.locator('[data-place="editor"] .view-lines');
+  await editor.click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.insertText('# kept across a reload\n');
+  await expect.poll(() => editorText(page)).toContain('# kept across a reload');
+  await learner.type('grep -rl "kept across" .');
+  const file = (await learner.screen()).split('\n').at(-2) ?? '';
+  expect(file).toMatch(/\.yaml$/);
+  await page.reload();
+  await learner.ready();
+  await expect.poll(() => editorText(page)).toContain('# kept across a reload');
+  await learner.type(`head -n 1 ${file}`);
+  expect(await learner.screen()).toMatch(/# kept across a reload\nlaptop \$$/);
+});
+
+test('a followed request travels hop by hop before its reply is printed', async ({ page }) => {
+  const learner = new LessonPage(page);
+  await learner.open(slug, 'follow');
+  await expect(page.getByRole('combobox', { name: 'Speed' })).toHaveValue('follow');
+  await expect(page.getByRole('timer')).not.toHaveText('00:00.000');
+});
