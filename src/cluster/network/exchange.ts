@@ -176,12 +176,14 @@ function served(
   const back = journey.restore(way.tuple);
   builder.time = Math.max(builder.time, forwarded + COST.server + (reply?.delay ?? 0) + oneWay);
   receiveStep(builder, from, request.request, reply, back);
-  const certificate = request.tls === undefined ? undefined : listener.tls?.certificatePem;
+  const server = request.tls === undefined ? undefined : listener.tls;
   return {
     trace: finish(outcomeOf(reply)),
     timing: { connect: timing.connect, tls: request.tls === undefined ? 0 : tls },
     ...(reply === undefined ? {} : { reply }),
-    ...(certificate === undefined ? {} : { serverCertificatePem: certificate }),
+    ...(server === undefined
+      ? {}
+      : { serverCertificatePem: server.certificatePem, tlsVersion: [...server.protocols].sort().at(-1) ?? 'TLSv1.2' }),
   };
 }
 

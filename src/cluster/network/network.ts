@@ -50,6 +50,8 @@ export interface Exchange {
   readonly reply?: AppReply;
   /** What the server's TLS presented, when the handshake got that far. */
   readonly serverCertificatePem?: string;
+  /** The version that both sides agreed on: `TLSv1.3`. */
+  readonly tlsVersion?: string;
 }
 
 /** One question that was put to a DNS server. */
