@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -28,29 +29,69 @@ export function serveStreams(server: UpgradingServer, api: ApiServer): void {
     noServer: true,
     handleProtocols: (offered) => PROTOCOLS.find((protocol) => offered.has(protocol)) ?? false,
   });
+  /** kubectl that was refused asks once more over SPDY, and shows that answer. */
+  let refused: { readonly url: string; readonly status: Status } | undefined;
   server.on('upgrade', (request, socket, head) => {
+    const target = request.url ?? '/';
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((each) => each.trim());
-    const websocket = request.headers.upgrade?.toLowerCase() === 'websocket';
-    if (!websocket || !PROTOCOLS.some((protocol) => offered.includes(protocol))) {
-      refuse(socket, 403, 'unable to upgrade: only exec and attach by WebSocket are served');
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket' || !PROTOCOLS.some((each) => offered.includes(each))) {
+      refuse(socket, refused?.url === target ? refused.status : NOT_SPOKEN);
       return;
     }
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const url = new URL(target, 'http://localhost');
     try {
-      const options = connectOptions(url.searchParams);
-      const session = api.connect(url.pathname, url.searchParams, options);
+      const session = api.connect(url.pathname, url.searchParams, connectOptions(url.searchParams));
       sockets.handleUpgrade(request, socket, head, (ws) => attach(ws, session));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      refuse(socket, error.code, JSON.stringify(error.status));
+      if (!error.message.startsWith(RUNTIME_ERROR)) {
+        refused = { url: target, status: error.status };
+        refuse(socket, error.status);
+        return;
+      }
+      // The runtime is asked when the streams are open: what it says goes over one of them.
+      const status = runtimeFailure(error.message);
+      sockets.handleUpgrade(request, socket, head, (ws) => {
+        ws.send(Buffer.concat([Buffer.from([ERROR]), Buffer.from(JSON.stringify(status))]));
+        ws.close(1000);
+      });
     }
   });
 }
 
-function refuse(socket: Duplex, code: number, body: string): void {
-  const type = body.startsWith('{') ? 'application/json' : 'text/plain';
+const RUNTIME_ERROR = 'OCI runtime exec failed';
+
+const NOT_SPOKEN: Status = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Failure',
+  message: 'only exec and attach over WebSocket are served here, as kubectl 1.31 and later ask for them',
+  reason: 'BadRequest',
+  code: 400,
+};
+
+function runtimeFailure(why: string): Status {
+  // The API server passes on what the runtime's own server says, and both call it internal.
+  const message = `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "${randomBytes(32).toString('hex')}": ${why}: unknown`;
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: `Internal error occurred: ${message}`,
+    reason: 'InternalError',
+    details: { causes: [{ message }] },
+    code: 500,
+  };
+}
+
+/** Answers with a Status instead of an upgrade; the kubelet's own refusals are bare text. */
+function refuse(socket: Duplex, status: Status): void {
+  const bare = status.code === 500 && status.reason === 'InternalError';
+  const body = bare ? (status.message ?? '') : JSON.stringify(status);
   socket.end(
-    `HTTP/1.1 ${code} Error\r\nContent-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status.code ?? 500} Refused\r\nContent-Type: ${bare ? 'text/plain' : 'application/json'}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }
 

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import type { ApiRequest, ApiResponse, ApiStream } from './client.ts';
 import { errors } from './errors.ts';
 import { decodeProtobuf, ProtobufError } from './protobuf/decode.ts';
+import { openapiV2 } from './protobuf/openapi-v2.ts';
 import type { ApiServer } from './server.ts';
 import { ApiError } from './types.ts';
 
@@ -15,6 +16,13 @@ const MOST_BYTES = 3 * 1024 * 1024;
  */
 export function httpApi(server: ApiServer): Hono {
   const app = new Hono();
+  app.get('/openapi/v2', (context, next) => {
+    const type = 'application/com.github.proto-openapi.spec.v2';
+    if (context.req.header('accept')?.includes(type) !== true) return next();
+    return Promise.resolve(
+      new Response(openapiV2(server.kinds), { headers: { 'content-type': `${type}.v1.0+protobuf` } }),
+    );
+  });
   app.all('*', async (context) => {
     try {
       const request = await readRequest(server, context);

@@ -47,8 +47,9 @@ export function patchObject(
     if (types === undefined) throw errors.internal('the types of fields are not loaded');
     made = strategicMergePatch(old, body, kind.kind, types.shapes);
   }
-  const shown = type === 'application/strategic-merge-patch+json' ? goText(body) : JSON.stringify(made);
-  const object = decoded(server, kind, made, shown, options);
+  const strategic = type === 'application/strategic-merge-patch+json';
+  const shown = strategic ? goText(body) : JSON.stringify(made);
+  const object = decoded(server, kind, made, shown, strategic, options);
   const { managedFields } = object.metadata ?? {};
   // Who patches something else says nothing about managers.
   const own = managedFields !== undefined && managedFields === old.metadata?.managedFields;
@@ -67,6 +68,7 @@ function decoded(
   kind: KindDefinition,
   made: unknown,
   shown: string,
+  strategic: boolean,
   { validation, warn = () => {} }: PatchOptions,
 ): KubeObject {
   const refuse = (detail: string): ApiError =>
@@ -76,9 +78,27 @@ function decoded(
   if (!isDict(made)) throw refuse('json: cannot unmarshal into Go value');
   if (validation === undefined || server.schema === undefined) return made as KubeObject;
   const { object, unknown, error } = server.schema.decode(kind.kind, made as KubeObject);
-  if (error !== undefined) throw refuse(error);
+  if (error !== undefined) throw refuse(strategic ? converterText(error) : error);
   reportUnknown(unknown, { validation, warn }, refuse);
   return object;
+}
+
+/**
+ * A strategic merge is decoded by another way than JSON (runtime.DefaultUnstructuredConverter), which says what is wrong in
+ * words of its own.
+ */
+function converterText(error: string): string {
+  const match = /^json: cannot unmarshal (\S+)(?: (\S+))? into Go struct field \S+ of type (.+)$/.exec(error);
+  if (match === null) return error;
+  const [, word = '', number, type = ''] = match;
+  const kind =
+    { object: 'map', array: 'slice', number: number?.includes('.') === true ? 'float64' : 'int64' }[word] ?? word;
+  if (type.startsWith('map[') || type === 'v1.ResourceList') return `cannot restore map from ${kind}`;
+  if (type.startsWith('[]')) return `cannot restore slice from ${kind}`;
+  const scalar = ['string', 'bool', 'int32', 'int64', 'float64'].includes(type);
+  const convertible = kind === 'int64' || kind === 'float64';
+  if (convertible && type !== 'bool' && (scalar || kind === 'int64')) return `cannot convert ${kind} to ${type}`;
+  return scalar ? `unrecognized type: ${type}` : `cannot restore struct from: ${kind}`;
 }
 
 /** Server-side apply: makes the object if it is not there. */

@@ -14,7 +14,7 @@ import {
   validateMetadataUpdate,
 } from './metadata.ts';
 import type { Shelf } from './store.ts';
-import { clone, type KubeObject, type ObjectMeta } from './types.ts';
+import { ApiError, clone, type KubeObject, type ObjectMeta } from './types.ts';
 
 type Meta = { -readonly [field in keyof ObjectMeta]: ObjectMeta[field] };
 
@@ -363,14 +363,16 @@ function withNode(given: KubeObject, old: KubeObject, meta: Meta, time: string):
   };
 }
 
-function alreadyExists(kind: KindDefinition, existing: KubeObject, given: KubeObject) {
-  const name = existing.metadata?.name ?? '';
-  const error = errors.alreadyExists(kind, name);
-  if ((given.metadata?.generateName ?? '') !== '')
-    error.status.message += ', the server was not able to generate a unique name for the object';
-  if (existing.metadata?.deletionTimestamp !== undefined)
-    error.status.message = `object is being deleted: ${error.status.message}`;
-  return error;
+function alreadyExists(kind: KindDefinition, existing: KubeObject, given: KubeObject): ApiError {
+  const { status } = errors.alreadyExists(kind, existing.metadata?.name ?? '');
+  const generated = (given.metadata?.generateName ?? '') !== '';
+  const going = existing.metadata?.deletionTimestamp !== undefined;
+  return new ApiError({
+    ...status,
+    message: `${going ? 'object is being deleted: ' : ''}${status.message ?? ''}${
+      generated ? ', the server was not able to generate a unique name for the object' : ''
+    }`,
+  });
 }
 
 function checkName(given: KubeObject, name: string): void {

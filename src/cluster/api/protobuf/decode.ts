@@ -10,7 +10,7 @@ export class ProtobufError extends Error {}
 
 /**
  * Decodes an object in Kubernetes' protobuf envelope, as kubectl 1.32 and later send some of theirs, into the form that JSON has.
- * @throws ProtobufError for other bytes, or for a kind that nobody sends
+ * @throws ProtobufError for other bytes
  */
 export function decodeProtobuf(bytes: Uint8Array, types: FieldTypes): KubeObject {
   if (MAGIC.some((byte, at) => bytes[at] !== byte))
@@ -20,8 +20,8 @@ export function decodeProtobuf(bytes: Uint8Array, types: FieldTypes): KubeObject
   const typeMeta = new Reader(bytesOf(envelope.get(1)?.[0])).fields();
   const apiVersion = textOf(typeMeta.get(1)?.[0]);
   const kind = textOf(typeMeta.get(2)?.[0]);
-  if (FIELD_NUMBERS[kind] === undefined)
-    throw new ProtobufError(`no kind "${kind}" is registered for version "${apiVersion}" in protobuf`);
+  // What nothing is known of has no path either, and is refused for that.
+  if (FIELD_NUMBERS[kind] === undefined) return { apiVersion, kind };
   const object = message(kind, bytesOf(envelope.get(2)?.[0]), { ...types, ...MORE_TYPES });
   return { apiVersion, kind, ...object };
 }

@@ -2,7 +2,7 @@ import type { ExecSession } from '../../kubelet/runtime.ts';
 import { errors } from '../errors.ts';
 import { isRefusal, type PortConnection } from '../nodes.ts';
 import type { ApiServer } from '../server.ts';
-import type { ApiError, KubeObject, Pod } from '../types.ts';
+import { ApiError, type KubeObject, type Pod } from '../types.ts';
 import { containerOf } from './log.ts';
 import { isTrue } from './query.ts';
 import { groupPath, resolve } from './target.ts';
@@ -62,10 +62,15 @@ function podOf(server: ApiServer, path: string): { pod: PodObject; subresource: 
   return { pod, subresource: target.subresource };
 }
 
-/** The kubelet's answer as the API server passes it on. */
+/** The kubelet's answer as the API server passes it on: its words alone. */
 function refusal(message: string, code = 500): ApiError {
-  const error = code === 500 ? errors.internal(message) : errors.badRequest(message);
-  error.status.message = message;
-  error.status.code = code;
-  return error;
+  return new ApiError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason: code === 500 ? 'InternalError' : 'BadRequest',
+    code,
+  });
 }
