@@ -17,8 +17,8 @@ export interface Finished {
   readonly outcome: Outcome;
   readonly duration: number;
   readonly tuple: Tuple;
-  readonly service?: ObjectRef;
-  readonly endpoint?: ObjectRef;
+  readonly service: ObjectRef | undefined;
+  readonly endpoint: ObjectRef | undefined;
 }
 
 /** Makes a trace of a finished exchange, keeps it and tells the listeners. */
@@ -47,7 +47,6 @@ export function echo(
   builder.time += forward;
   const back = journey.restore(way.tuple);
   builder.step('client.receive', 'client', from.place, 'answer', back, 0);
-  const endpoint = refOf(way.namespace);
   const trace = record(
     {
       builder,
@@ -55,7 +54,8 @@ export function echo(
       outcome: 'ok',
       duration: builder.time,
       tuple,
-      ...(endpoint === undefined ? {} : { endpoint }),
+      service: undefined,
+      endpoint: refOf(way.namespace),
     },
     from,
     options,
@@ -141,13 +141,10 @@ function served(
 ): Exchange {
   const { namespace } = way;
   const oneWay = builder.time;
+  const service = way.rule?.service;
   const endpoint = way.endpoint?.pod ?? refOf(namespace);
-  const ends = {
-    ...(way.rule === undefined ? {} : { service: way.rule.service }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-  };
   const finish = (outcome: Outcome) =>
-    record({ builder, purpose, outcome, duration: builder.time, tuple, ...ends }, from, options);
+    record({ builder, purpose, outcome, duration: builder.time, tuple, service, endpoint }, from, options);
   // TCP opens with a round trip of its own before the request goes the same way.
   const open = request.protocol === 'TCP' ? 2 * oneWay : 0;
   builder.time += open;
@@ -302,7 +299,6 @@ function failed(
   const facts = way.reporter === undefined ? {} : { facts: { reporter: way.reporter } };
   const code = CLIENT_STEPS[way.outcome] ?? 'client.timeout';
   builder.step(code, 'client', from.place, verdict, reverse(tuple), 0, code === 'client.timeout' ? {} : facts);
-  const endpoint = way.endpoint?.pod;
   const trace = record(
     {
       builder,
@@ -310,8 +306,8 @@ function failed(
       outcome: way.outcome,
       duration: builder.time,
       tuple,
-      ...(way.rule === undefined ? {} : { service: way.rule.service }),
-      ...(endpoint === undefined ? {} : { endpoint }),
+      service: way.rule?.service,
+      endpoint: way.endpoint?.pod,
     },
     from,
     options,

@@ -12,6 +12,19 @@ export interface StepExtra {
   readonly packet?: PacketKind;
 }
 
+/** What is known of an exchange before its steps. */
+export interface Head {
+  readonly id: number;
+  readonly at: number;
+  readonly group: number;
+  readonly purpose: Trace['purpose'];
+  readonly target: string;
+  readonly source: Place;
+  readonly program: string;
+  readonly service: ObjectRef | undefined;
+  readonly endpoint: ObjectRef | undefined;
+}
+
 /** Collects the steps of one exchange; each takes `cost` virtual milliseconds before the next. */
 export class TraceBuilder {
   readonly steps: TraceStep[] = [];
@@ -35,49 +48,72 @@ export class TraceBuilder {
     verdict: Verdict,
     before: Tuple,
     cost: number,
-    extra: StepExtra = {},
+    extra?: StepExtra,
   ): void {
-    this.steps.push({
+    const step: Writable<TraceStep> = {
       hop: this.steps.length + 1,
       code,
       component,
       place,
       verdict,
       direction: this.direction,
-      packet: extra.packet ?? this.packet,
+      packet: extra?.packet ?? this.packet,
       time: Math.round(this.time * 1000) / 1000,
       before,
-      ...(extra.after === undefined ? {} : { after: extra.after }),
-      ...(extra.rewrite === undefined ? {} : { rewrite: extra.rewrite }),
-      ...(extra.object === undefined ? {} : { object: extra.object }),
-      ...(extra.rule === undefined ? {} : { rule: extra.rule }),
-      ...(extra.facts === undefined ? {} : { facts: extra.facts }),
-    });
+    };
+    // Assigned one by one: a request takes this path some ten times, and spreading costs more than all the rest.
+    if (extra !== undefined) {
+      if (extra.after !== undefined) step.after = extra.after;
+      if (extra.rewrite !== undefined) step.rewrite = extra.rewrite;
+      if (extra.object !== undefined) step.object = extra.object;
+      if (extra.rule !== undefined) step.rule = extra.rule;
+      if (extra.facts !== undefined) step.facts = extra.facts;
+    }
+    this.steps.push(step);
     this.time += cost;
   }
 
   /** The finished trace. Causes are worked out when somebody looks: most exchanges are never asked why. */
   finish(
-    head: Omit<Trace, 'steps' | 'outcome' | 'code' | 'duration' | 'causes'>,
+    head: Head,
     outcome: Outcome,
     duration: number,
     causes: () => readonly CauseLink[],
   ): Trace {
-    let found: readonly CauseLink[] | undefined;
     const decisive =
-      (outcome === 'ok'
-        ? undefined
-        : this.steps.find((step) => step.verdict === 'reject' || step.verdict === 'drop')) ?? this.steps.at(-1);
-    return {
-      ...head,
-      steps: this.steps,
+      (outcome === 'ok' ? undefined : this.steps.find((step) => step.verdict === 'reject' || step.verdict === 'drop')) ??
+      this.steps.at(-1);
+    const { id, at, group, purpose, target, source, program, service, endpoint } = head;
+    const trace: Writable<Trace> = {
+      id,
+      at,
+      group,
+      purpose,
+      target,
+      source,
+      program,
       outcome,
       code: decisive?.code ?? '',
+      steps: this.steps,
       duration,
-      get causes() {
-        found ??= outcome === 'ok' ? [] : causes();
-        return found;
-      },
+      causes: NONE,
     };
+    if (service !== undefined) trace.service = service;
+    if (endpoint !== undefined) trace.endpoint = endpoint;
+    if (outcome !== 'ok') {
+      let found: readonly CauseLink[] | undefined;
+      Object.defineProperty(trace, 'causes', {
+        enumerable: true,
+        get: () => {
+          found ??= causes();
+          return found;
+        },
+      });
+    }
+    return trace;
   }
 }
+
+type Writable<T> = { -readonly [key in keyof T]: T[key] };
+
+const NONE: readonly CauseLink[] = [];

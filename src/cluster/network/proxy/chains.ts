@@ -63,6 +63,14 @@ function hashed(text: string): string {
  */
 export function probability(index: number, count: number): string | undefined {
   if (index >= count - 1) return undefined;
-  const written = Number((1 / (count - index)).toFixed(10));
-  return (Math.round(written * 0x80000000) / 0x80000000).toFixed(11);
+  const share = count - index;
+  const known = PROBABILITIES[share];
+  if (known !== undefined) return known;
+  const written = Number((1 / share).toFixed(10));
+  const text = (Math.round(written * 0x80000000) / 0x80000000).toFixed(11);
+  PROBABILITIES[share] = text;
+  return text;
 }
+
+/** By how many endpoints are left. */
+const PROBABILITIES: string[] = [];
