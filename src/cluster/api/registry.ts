@@ -1,3 +1,4 @@
+import type { Random } from '../../sim/random.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import { AllocationError, type Allocators } from './allocators.ts';
 import type { Manager } from './apply/managers.ts';
@@ -74,9 +75,15 @@ export class Registry {
   private readonly parts: RegistryParts;
   private readonly random;
   private readonly names;
+  private readonly allocate: WriteContext['allocate'];
 
   constructor(parts: RegistryParts) {
     this.parts = parts;
+    this.allocate = {
+      clusterIP: (wanted, owner) => parts.allocators.clusterIP(wanted, owner),
+      nodePort: (wanted, protocol, owner) => parts.allocators.nodePort(wanted, protocol, owner),
+      release: (owner) => parts.allocators.release(owner),
+    };
     this.random = parts.sim.random.stream('api');
     this.names = parts.sim.random.stream('names');
   }
@@ -92,8 +99,7 @@ export class Registry {
     const { kind } = shelf;
     const { sim } = this.parts;
     const object: KubeObject = { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: {} };
-    for (const [field, value] of Object.entries(given))
-      if (field !== 'apiVersion' && field !== 'kind') object[field] = clone(value);
+    for (const field in given) if (field !== 'apiVersion' && field !== 'kind') object[field] = clone(given[field]);
     const meta: Meta = object.metadata ?? {};
     object.metadata = meta;
     placeInNamespace(kind, meta, namespace);
@@ -153,13 +159,12 @@ export class Registry {
     placeInNamespace(kind, meta, namespace ?? oldMeta.namespace);
     checkName(given, name);
     this.checkVersion(kind, name, meta, oldMeta);
-    const context = this.context(options.dryRun === true, options);
     const object =
       options.subresource === 'status'
         ? withStatus(kind, given, old, meta)
         : options.subresource === 'binding'
-          ? withNode(given, old, meta, context.timestamp)
-          : this.prepared(kind, given, old, meta, context, options);
+          ? withNode(given, old, meta, this.parts.sim.timestamp())
+          : this.prepared(kind, given, old, meta, options);
     const finalizers = (object['spec'] as { finalizers?: string[] } | undefined)?.finalizers ?? [];
     // ShouldDeleteDuringUpdate: what was only waiting for its finalizers goes with the last of them.
     const gone =
@@ -177,21 +182,7 @@ export class Registry {
 
   /** What a kind's rules may ask while a write is handled. */
   context(dryRun: boolean, options: ServerWriteOptions): WriteContext {
-    const { allocators, sim } = this.parts;
-    return {
-      timestamp: sim.timestamp(),
-      now: sim.now(),
-      random: this.names,
-      dryRun,
-      find: (plural, name, namespace = '', group = '') => this.parts.shelf(plural, group).get(name, namespace),
-      list: (plural, namespace, group = '') => [...this.parts.shelf(plural, group).all(namespace)],
-      warn: (text) => options.warn?.(text),
-      allocate: {
-        clusterIP: (wanted, owner) => allocators.clusterIP(wanted, owner),
-        nodePort: (wanted, protocol, owner) => allocators.nodePort(wanted, protocol, owner),
-        release: (owner) => allocators.release(owner),
-      },
-    };
+    return new OneWrite(this.parts, this.names, this.allocate, dryRun, options.warn);
   }
 
   private prepared(
@@ -199,14 +190,15 @@ export class Registry {
     given: KubeObject,
     old: KubeObject,
     meta: Meta,
-    context: WriteContext,
     options: ServerWriteOptions,
   ): KubeObject {
+    const context = this.context(options.dryRun === true, options);
     const oldMeta = old.metadata ?? {};
     const { name = '' } = oldMeta;
     const hasStatus = kind.subresources?.includes('status') === true;
     const object: KubeObject = { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: meta };
-    for (const [field, value] of Object.entries(given)) {
+    for (const field in given) {
+      const value = given[field];
       if (field === 'apiVersion' || field === 'kind' || field === 'metadata' || value === undefined) continue;
       if (field === 'status' && hasStatus) continue;
       // What is the stored object's own needs no copy unless the kind's defaults might touch it.
@@ -395,9 +387,54 @@ function placeInNamespace(kind: KindDefinition, meta: Meta, namespace: string | 
 }
 
 function keep(to: Meta, from: Meta, fields: readonly (keyof Meta)[]): void {
+  const [target, source] = [to as Record<string, unknown>, from as Record<string, unknown>];
   for (const field of fields) {
-    if (from[field] === undefined) delete to[field];
-    else Object.assign(to, { [field]: from[field] });
+    const value = source[field];
+    if (value !== undefined) target[field] = value;
+    else if (target[field] !== undefined) delete target[field];
+  }
+}
+
+/** The context of one write. A class, as one is made for each of them. */
+class OneWrite implements WriteContext {
+  readonly random: Random;
+  readonly dryRun: boolean;
+  readonly allocate: WriteContext['allocate'];
+  private readonly parts: RegistryParts;
+  private readonly say: ((text: string) => void) | undefined;
+
+  constructor(
+    parts: RegistryParts,
+    random: Random,
+    allocate: WriteContext['allocate'],
+    dryRun: boolean,
+    say: ((text: string) => void) | undefined,
+  ) {
+    this.parts = parts;
+    this.random = random;
+    this.allocate = allocate;
+    this.dryRun = dryRun;
+    this.say = say;
+  }
+
+  get timestamp(): string {
+    return this.parts.sim.timestamp();
+  }
+
+  get now(): number {
+    return this.parts.sim.now();
+  }
+
+  find(plural: string, name: string, namespace = '', group = ''): KubeObject | undefined {
+    return this.parts.shelf(plural, group).get(name, namespace);
+  }
+
+  list(plural: string, namespace?: string, group = ''): readonly KubeObject[] {
+    return [...this.parts.shelf(plural, group).all(namespace)];
+  }
+
+  warn(text: string): void {
+    this.say?.(text);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Claims } from './apply/ownership.ts';
 import type { KindDefinition } from './kind.ts';
 import type { KubeObject, WatchEvent } from './types.ts';
 
@@ -23,6 +24,8 @@ const MOST_LABELS = 6;
  */
 export interface Place {
   object: KubeObject;
+  /** Who owns which fields. */
+  claims: Claims | undefined;
 }
 
 /** Which objects a watcher hears of; the narrower, the less each write costs. */
@@ -106,7 +109,7 @@ export class Shelf {
     let place = places.get(name);
     const previous = place?.object;
     if (place === undefined) {
-      place = { object };
+      place = { object, claims: undefined };
       places.set(name, place);
       this.size++;
       for (const index of this.indexes()) index.add(place);

@@ -104,6 +104,10 @@ export function clone<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(clone) as T;
   const copy: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) copy[key] = clone(item);
+  const source = value as Record<string, unknown>;
+  for (const key in source) {
+    const item = source[key];
+    copy[key] = typeof item === 'object' && item !== null ? clone(item) : item;
+  }
   return copy as T;
 }

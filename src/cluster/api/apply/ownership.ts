@@ -26,7 +26,7 @@ export interface Write {
 }
 
 /** What is known about one object: managers that are settled, and the writes since. */
-interface Record {
+export interface Claims {
   managers: readonly Manager[];
   writes: Write[];
 }
@@ -39,7 +39,6 @@ const MOST_WRITES = 16;
  * wants to see them, because nearly nobody does.
  */
 export class Ownership {
-  private readonly records = new WeakMap<Place, Record>();
   /** Answers of dry runs, which have no place. */
   private readonly loose = new WeakMap<KubeObject, readonly Manager[]>();
   private readonly types: () => FieldTypes | undefined;
@@ -62,10 +61,10 @@ export class Ownership {
 
   /** Notes a write. */
   note(kind: KindDefinition, place: Place, write: Write): void {
-    let record = this.records.get(place);
+    let record = place.claims;
     if (record === undefined) {
       record = { managers: [], writes: [] };
-      this.records.set(place, record);
+      place.claims = record;
     }
     const sent = write.subresource === undefined ? decodeManagers(write.given.metadata?.managedFields) : undefined;
     if (sent !== undefined && write.before !== undefined) {
@@ -85,7 +84,7 @@ export class Ownership {
 
   /** Says who the managers are now: an apply has worked them out. */
   assign(place: Place, managers: readonly Manager[]): void {
-    this.records.set(place, { managers, writes: [] });
+    place.claims = { managers, writes: [] };
   }
 
   assignLoose(object: KubeObject, managers: readonly Manager[]): void {
@@ -94,7 +93,7 @@ export class Ownership {
 
   /** The managers of an object, worked out. Empty until the types are loaded. */
   managers(kind: KindDefinition, place: Place | undefined): readonly Manager[] {
-    const record = place === undefined ? undefined : this.records.get(place);
+    const record = place?.claims;
     if (record === undefined) return [];
     this.settle(kind, record, record.writes.length);
     return record.managers;
@@ -113,7 +112,7 @@ export class Ownership {
     return managers !== undefined && !same(encodeManagers(managers), encodeManagers(this.managers(kind, place)));
   }
 
-  private settle(kind: KindDefinition, record: Record, count: number): void {
+  private settle(kind: KindDefinition, record: Claims, count: number): void {
     const { typed } = this;
     if (typed === undefined) {
       // Without types nothing can be worked out; what is oldest is given up.
