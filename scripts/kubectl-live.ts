@@ -29,6 +29,9 @@ const HOME = '/home/learner';
 /** Both read the clock, a moment apart: a second's turn in between is no difference. */
 const TRIES = 3;
 
+/** What the real one prints in an order of chance, a Go map's. */
+const UNORDERED = /^describe (cm|secret)/;
+
 let cases = 0;
 let equal = 0;
 for (const file of readdirSync(folder)
@@ -74,6 +77,7 @@ for (const file of readdirSync(folder)
         api: own,
       });
       ours = await session.run(words(line));
+      if (UNORDERED.test(line)) [ours, real] = [inOrder(ours), inOrder(real)];
     } while (!equalOutcome(ours, real) && ++tries < TRIES);
     if (equalOutcome(ours, real)) equal++;
     else {
@@ -85,6 +89,10 @@ for (const file of readdirSync(folder)
   rmSync(home, { recursive: true });
 }
 console.log(`${equal} of ${cases} equal`);
+
+function inOrder(outcome: Outcome): Outcome {
+  return { ...outcome, stdout: outcome.stdout.split('\n').sort().join('\n') };
+}
 
 async function playground(script: string, epoch: number): Promise<Playground> {
   const flavour = /^# cluster: (\S+)$/m.exec(script)?.[1] ?? 'gce';

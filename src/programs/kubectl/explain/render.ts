@@ -12,28 +12,40 @@ export interface Subject {
   readonly fields: readonly string[];
 }
 
-/** `kubectl explain` in its plain form (explain/v2's plaintext template). @throws Failure for a field that is not there */
-export function renderExplanation(document: OpenApiDocument, subject: Subject, recursive: boolean): string {
+/** What was written, and the failure that it ended in. */
+export interface Explanation {
+  readonly text: string;
+  readonly failure?: Failure;
+}
+
+/** `kubectl explain` in its plain form (explain/v2's plaintext template). */
+export function renderExplanation(document: OpenApiDocument, subject: Subject, recursive: boolean): Explanation {
   const gvk = findKind(document, subject);
   if (gvk === undefined)
-    throw new Failure(
-      `error: GVR (${subject.group}/${subject.version}, Resource=${subject.resource}) not found in OpenAPI schema`,
+    return failed(
+      '',
+      `GVR (${subject.group}/${subject.version}, Resource=${subject.resource}) not found in OpenAPI schema`,
     );
-  let out = gvk.group === '' ? '' : `GROUP:      ${gvk.group}\n`;
-  out += `KIND:       ${gvk.kind}\nVERSION:    ${gvk.version}\n\n`;
+  const group = gvk.group === '' ? '' : `GROUP:      ${gvk.group}\n`;
+  const head = `${group}KIND:       ${gvk.kind}\nVERSION:    ${gvk.version}\n\n`;
   const schema = Object.values(document.components?.schemas ?? {}).find((one) =>
     one['x-kubernetes-group-version-kind']?.some(
       ({ group, version, kind }) => group === gvk.group && version === gvk.version && kind === gvk.kind,
     ),
   );
   if (schema === undefined)
-    throw new Failure(
-      `error: GVK map[group:${gvk.group} kind:${gvk.kind} version:${gvk.version}] not found in OpenAPI schema`,
+    return failed(
+      head,
+      `GVK map[group:${gvk.group} kind:${gvk.kind} version:${gvk.version}] not found in OpenAPI schema`,
     );
   const text = new Renderer(document, recursive).output(schema, subject.fields, new Set());
-  if (text === '')
-    throw new Failure(`error: field ${goQuote(subject.fields[subject.fields.length - 1] ?? '')} does not exist`);
-  return `${out}${text}\n`;
+  return text === ''
+    ? failed(head, `field ${goQuote(subject.fields.at(-1) ?? '')} does not exist`)
+    : { text: `${head}${text}\n` };
+}
+
+function failed(text: string, message: string): Explanation {
+  return { text, failure: new Failure(`error: ${message}`) };
 }
 
 /** The kind that the resource's operations handle. */

@@ -32,9 +32,10 @@ const command: Command = {
     }
     const document = yield* openApi(invocation, group, version, resource.name);
     if (format !== 'plaintext') throw new Failure(`unrecognized format: ${format}`);
-    yield* invocation.out(
-      renderExplanation(document, { group, version, resource: resource.name, fields }, flags.bool('recursive')),
-    );
+    const subject = { group, version, resource: resource.name, fields };
+    const { text, failure } = renderExplanation(document, subject, flags.bool('recursive'));
+    yield* invocation.out(text);
+    if (failure !== undefined) throw failure;
   },
 };
 

@@ -1,0 +1,1 @@
+# Nothing but what every cluster has.
