@@ -3,7 +3,7 @@ import type { ApiServer } from './api/server.ts';
 import type { KubeObject, ObjectMeta, Pod } from './api/types.ts';
 import { controllerReference } from './controllers/context.ts';
 import { DESIRED, HASH, MAXIMUM, REVISION } from './controllers/deployment-sets.ts';
-import { rootCertificates } from './controllers/namespace.ts';
+import { rootCertificates } from './controllers/namespace-defaults.ts';
 import { targetRef } from './controllers/service-backends.ts';
 import { templateHash } from './controllers/template-hash.ts';
 import type { Flavour, NodeSpec } from './flavours/flavour.ts';

@@ -8,8 +8,11 @@ import { eventTtl } from './event-ttl.ts';
 import { garbageCollector } from './garbage-collector.ts';
 import { loadBalancerController } from './load-balancer.ts';
 import { namespaceController } from './namespace.ts';
+import { namespaceDefaultsController } from './namespace-defaults.ts';
 import { nodeLifecycleController } from './node-lifecycle.ts';
+import { podGarbageCollector } from './pod-gc.ts';
 import { replicaSetController } from './replicaset.ts';
+import { taintEvictionController } from './taint-eviction.ts';
 
 /** Every controller of a cluster. The one place where a new one is registered. */
 export function controllers(flavour: Flavour): readonly Controller[] {
@@ -19,10 +22,13 @@ export function controllers(flavour: Flavour): readonly Controller[] {
     endpointsController,
     endpointSliceController,
     endpointSliceMirroringController,
-    eventTtl,
     namespaceController,
+    namespaceDefaultsController,
     garbageCollector,
+    podGarbageCollector,
     nodeLifecycleController,
+    taintEvictionController,
     loadBalancerController(flavour.cloud),
+    eventTtl,
   ];
 }

@@ -33,6 +33,8 @@ export function requestsOf(pod: Pod): Requests {
 
 function computed(pod: Pod): Requests {
   const { containers = [], initContainers = [], overhead, hostNetwork } = pod.spec ?? {};
+  const plain = initContainers.length === 0 && overhead === undefined && hostNetwork !== true;
+  if (plain && containers.every(asksForNothing)) return modest(containers.length);
   const sum = { cpu: 0, memory: 0, scoreCpu: 0, scoreMemory: 0 };
   const most = { cpu: 0, memory: 0, scoreCpu: 0, scoreMemory: 0 };
   const beside = { cpu: 0, memory: 0, scoreCpu: 0, scoreMemory: 0 };
@@ -57,6 +59,23 @@ function computed(pod: Pod): Requests {
   );
   return { ...sum, hostPorts };
 }
+
+function asksForNothing({ resources, ports = [] }: Container): boolean {
+  return resources?.requests === undefined && ports.every((port) => (port.hostPort ?? 0) === 0);
+}
+
+/** What so many containers count for that ask for nothing; most pods are so, and share one. */
+function modest(containers: number): Requests {
+  let found = MODEST.get(containers);
+  if (found === undefined) {
+    const [scoreCpu, scoreMemory] = [containers * USUAL_CPU, containers * USUAL_MEMORY];
+    found = { cpu: 0, memory: 0, scoreCpu, scoreMemory, hostPorts: [] };
+    MODEST.set(containers, found);
+  }
+  return found;
+}
+
+const MODEST = new Map<number, Requests>();
 
 const KEYS = ['cpu', 'memory', 'scoreCpu', 'scoreMemory'] as const;
 type Sum = Record<(typeof KEYS)[number], number>;
