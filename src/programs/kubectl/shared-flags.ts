@@ -9,6 +9,12 @@ export const FILENAME_FLAGS: readonly Flag[] = [
   { name: 'recursive', short: 'R', type: 'bool' },
 ];
 
+/** -f, -R of the verbs that look into folders within folders unless told not to. */
+export const DEEP_FILENAME_FLAGS: readonly Flag[] = [
+  { name: 'filename', short: 'f', type: 'strings' },
+  { name: 'recursive', short: 'R', type: 'bool', default: 'true' },
+];
+
 /** -o and what belongs to it (genericclioptions.PrintFlags). */
 export const PRINT_FLAGS: readonly Flag[] = [
   { name: 'output', short: 'o', type: 'string' },

@@ -79,7 +79,12 @@ const command: Command = {
     },
     {
       name: 'set-last-applied',
-      flags: [...PRINT_FLAGS, DRY_RUN_FLAG, { name: 'create-annotation', type: 'bool' }, ...FILENAME_FLAGS],
+      flags: [
+        ...PRINT_FLAGS,
+        DRY_RUN_FLAG,
+        { name: 'create-annotation', type: 'bool' },
+        { name: 'filename', short: 'f', type: 'strings' },
+      ],
       *run(invocation) {
         yield* setLastApplied(invocation);
       },
@@ -358,7 +363,7 @@ function filenames(invocation: Invocation) {
   const { flags } = invocation;
   return {
     filenames: flags.list('filename'),
-    kustomize: flags.string('kustomize'),
-    recursive: flags.bool('recursive'),
+    kustomize: flags.has('kustomize') ? flags.string('kustomize') : '',
+    recursive: flags.has('recursive') && flags.bool('recursive'),
   };
 }

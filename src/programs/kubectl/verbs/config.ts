@@ -18,7 +18,7 @@ const tristate = (name: string): Flag => ({ name, type: 'bool' });
 
 const command: Command = {
   name: 'config',
-  persistentFlags: [{ name: 'kubeconfig', type: 'string' }],
+  persistentFlags: [{ name: 'kubeconfig', type: 'string', hidden: true }],
   subcommands: [
     {
       name: 'view',

@@ -11,7 +11,7 @@ import { attachTo } from '../remote/attach.ts';
 import { streamLogs } from '../remote/logs.ts';
 import { defaultContainer } from '../remote/pods.ts';
 import type { ResourceInfo } from '../resource/info.ts';
-import { DRY_RUN_FLAG, PRINT_FLAGS } from '../shared-flags.ts';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, PRINT_FLAGS } from '../shared-flags.ts';
 import { deleteInfo, waitUntilGone } from '../write/deletion.ts';
 import { type DryRun, dryRunOf, operationText } from '../write/dry-run.ts';
 import { generated } from '../write/generated.ts';
@@ -51,6 +51,7 @@ const command: Command = {
     { name: 'grace-period', type: 'int', default: '-1' },
     { name: 'timeout', type: 'duration' },
     { name: 'wait', type: 'bool' },
+    ...FILENAME_FLAGS,
   ],
   *run(invocation) {
     yield* run(invocation);

@@ -7,7 +7,13 @@ import type { Flag } from '../flags.ts';
 import { parseLabels } from '../generators/names.ts';
 import type { Invocation } from '../invocation.ts';
 import { MISSING_RESOURCE } from '../resource/selection.ts';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, LABEL_SELECTOR_FLAG, PRINT_FLAGS } from '../shared-flags.ts';
+import {
+  DEEP_FILENAME_FLAGS,
+  DRY_RUN_FLAG,
+  FILENAME_FLAGS,
+  LABEL_SELECTOR_FLAG,
+  PRINT_FLAGS,
+} from '../shared-flags.ts';
 import { generated } from '../write/generated.ts';
 import { containersLike, podSpecOf, setOnObjects } from '../write/pod-spec.ts';
 import { setEnvironment } from '../write/set-env.ts';
@@ -36,7 +42,8 @@ const command: Command = {
     {
       name: 'selector',
       flags: [
-        ...COMMON.filter(({ name }) => name !== 'kustomize' && name !== 'selector'),
+        ...COMMON.filter(({ name }) => !['filename', 'recursive', 'kustomize', 'selector'].includes(name)),
+        ...DEEP_FILENAME_FLAGS,
         { name: 'resource-version', type: 'string' },
       ],
       run: (invocation) => setSelector(invocation),

@@ -10,8 +10,8 @@ import type { ResourceInfo } from '../resource/info.ts';
 import { select } from '../resource/selection.ts';
 import {
   ALL_NAMESPACES_FLAG,
+  DEEP_FILENAME_FLAGS,
   FIELD_SELECTOR_FLAG,
-  FILENAME_FLAGS,
   LABEL_SELECTOR_FLAG,
   PRINT_FLAGS,
 } from '../shared-flags.ts';
@@ -27,7 +27,7 @@ const command: Command = {
     { name: 'all', type: 'bool' },
     ALL_NAMESPACES_FLAG,
     { name: 'local', type: 'bool' },
-    ...FILENAME_FLAGS.filter(({ name }) => name !== 'kustomize'),
+    ...DEEP_FILENAME_FLAGS,
     { name: 'timeout', type: 'duration', default: '30s' },
     { name: 'for', type: 'string' },
   ],
