@@ -40,7 +40,7 @@ export class LessonPage {
   constructor(page: Page) {
     this.page = page;
     this.graph = page.locator('[data-place="graph"] [role="tree"]');
-    this.rows = page.locator('[data-place="terminal"] .xterm-accessibility-tree');
+    this.rows = page.locator('[data-place="terminal"] .xterm-rows > div');
   }
 
   /** Opens a lesson and waits for the terminal's prompt. Time passes 100 times as fast, and no packet holds it. */
@@ -65,6 +65,12 @@ export class LessonPage {
   }
 
   private async typeLine(line: string): Promise<void> {
+    await this.begin(line);
+    await this.prompt(`the command ends: ${line}`);
+  }
+
+  /** Types a line and does not wait for its end. */
+  async begin(line: string): Promise<void> {
     const shown = this.page.locator('[data-place="terminal"] textarea.xterm-helper-textarea');
     await shown.focus();
     await this.page.keyboard.type(line);
@@ -73,7 +79,6 @@ export class LessonPage {
       .poll(() => this.waits(), { message: `the terminal shows what is typed: ${line}`, intervals: [20, 50, 100] })
       .toBe(false);
     await this.page.keyboard.press('Enter');
-    await this.prompt(`the command ends: ${line}`);
   }
 
   private async prompt(message: string): Promise<void> {
@@ -87,8 +92,8 @@ export class LessonPage {
 
   /** What the terminal shows, without the empty lines below. */
   async screen(): Promise<string> {
-    if ((await this.rows.count()) === 0) return '';
-    const rows = await this.rows.first().locator('[role="listitem"]').allInnerTexts();
+    // What is drawn: the copy for screen readers follows a second later.
+    const rows = await this.rows.allTextContents();
     return rows
       .map((row) => row.replace(/\u00a0/g, ' ').trimEnd())
       .join('\n')

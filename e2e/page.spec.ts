@@ -35,12 +35,12 @@ test('the home page opens, lists every lesson, and the browser has nothing to co
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   for (const { prose } of lessons()) await expect(page.getByText(prose.title, { exact: true }).first()).toBeVisible();
   await page.locator(`a[href="#/lesson/${slug}"]`).first().click();
-  await expect(page.locator('[data-place="lesson"]')).toBeVisible();
+  await expect(page.locator('section[data-place="lesson"]')).toBeVisible();
   await page
     .getByRole('link', { name: /home|lessons/i })
     .first()
     .click();
-  await expect(page.locator('[data-place="lesson"]')).toHaveCount(0);
+  await expect(page.locator('section[data-place="lesson"]')).toHaveCount(0);
   expect(complaints).toEqual([]);
 });
 
@@ -48,7 +48,7 @@ test('dark and light: the choice is seen and outlives a reload', async ({ page }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('');
   const root = page.locator('html');
-  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await expect(root).toHaveAttribute('data-theme', 'light');
   const light = await background();
   await page.getByRole('button', { name: 'Use the dark theme' }).click();
@@ -108,9 +108,23 @@ test('a reload keeps what was written in the editor, and the laptop has it', asy
   expect(await learner.screen()).toMatch(/# kept across a reload\nlaptop \$$/);
 });
 
-test('a followed request travels hop by hop before its reply is printed', async ({ page }) => {
+test('a followed request is shown hop by hop before its reply is printed', async ({ page }) => {
   const learner = new LessonPage(page);
-  await learner.open(slug, 'follow');
+  await learner.open('create-service', 'follow');
   await expect(page.getByRole('combobox', { name: 'Speed' })).toHaveValue('follow');
-  await expect(page.getByRole('timer')).not.toHaveText('00:00.000');
+  await learner.begin(
+    'ssh kubernetes-minion-905m curl -s http://$(kubectl get pod -o jsonpath="{.items[0].status.podIP}")',
+  );
+  const now = page.locator('.hops-pane [aria-current="step"]');
+  await expect(page.getByText(/^Waiting for a reply\. The packet is at hop 2 of/)).toBeVisible();
+  await expect(now).toBeVisible();
+  expect(await learner.screen()).not.toContain('Welcome to nginx');
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await expect(page.getByText(/^Waiting for a reply\. Paused at hop/)).toBeVisible();
+  const at = await now.textContent();
+  await page.getByRole('button', { name: 'One hop forward' }).click();
+  await expect(now).not.toHaveText(at ?? '');
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await learner.ready();
+  expect(await learner.screen()).toContain('nginx');
 });
