@@ -69,7 +69,7 @@ const command: Command = {
         { name: 'current', type: 'bool' },
         { name: 'cluster', type: 'string' },
         { name: 'user', type: 'string' },
-        { name: 'namespace', short: 'n', type: 'string' },
+        { name: 'namespace', type: 'string' },
       ],
       run: setContext,
     },
