@@ -15,7 +15,7 @@ import { KINDS } from './resources/index.ts';
 import { scheduler } from './scheduler/scheduler.ts';
 import { SYSTEM_IMAGES } from './system-pods.ts';
 
-/** The most pods a cluster takes; beyond it creation is refused as a full ResourceQuota would. */
+/** The most pods a cluster takes unless it is told otherwise; beyond it creation is refused as a full ResourceQuota would. */
 export const POD_LIMIT = 20_000;
 
 export interface ClusterOptions {
@@ -27,6 +27,7 @@ export interface ClusterOptions {
   readonly runtime: (network: ClusterNetwork) => ContainerRuntime;
   /** State of an earlier cluster of the same flavour. */
   readonly snapshot?: ClusterSnapshot;
+  readonly podLimit?: number;
 }
 
 /** Everything a cluster needs to go on: its API objects, and the little that its nodes know besides. Plain JSON. */
@@ -68,7 +69,7 @@ export class Cluster {
       sim,
       kinds: KINDS,
       ranges: { serviceCIDR: flavour.serviceCIDR, nodePorts: flavour.nodePorts },
-      admit: limitPods(() => this.api),
+      admit: limitPods(() => this.api, options.podLimit ?? POD_LIMIT),
       schema: builtInFields,
     });
     this.api.nodes = nodeConnector(() => this);
@@ -128,7 +129,8 @@ export class Cluster {
    * runtime of its own unless the first one's maker serves both.
    */
   fork(sim: Simulation, runtime: ClusterOptions['runtime'] = this.options.runtime): Cluster {
-    return new Cluster({ sim, flavour: this.flavour, runtime, snapshot: this.snapshot() });
+    const { podLimit = POD_LIMIT } = this.options;
+    return new Cluster({ sim, flavour: this.flavour, runtime, snapshot: this.snapshot(), podLimit });
   }
 
   /** Stops every component; the objects stay readable. */
@@ -153,12 +155,12 @@ function flavourOf(wanted: string | Flavour | undefined): Flavour {
 }
 
 /** The limit of pods, as a ResourceQuota would word it. */
-function limitPods(api: () => ApiServer): Admission {
+function limitPods(api: () => ApiServer, limit: number): Admission {
   return (kind, object, old) => {
     if (kind.kind !== 'Pod' || old !== undefined) return;
     const used = api().shelf('pods').size;
-    if (used < POD_LIMIT) return;
-    const why = `exceeded quota: hopscope-limits, requested: pods=1, used: pods=${used}, limited: pods=${POD_LIMIT}`;
+    if (used < limit) return;
+    const why = `exceeded quota: hopscope-limits, requested: pods=1, used: pods=${used}, limited: pods=${limit}`;
     throw errors.forbidden(kind, object.metadata?.name ?? '', why);
   };
 }

@@ -28,8 +28,11 @@ interface Written {
 
 /** What is remembered of an object's events; forgotten once the object was silent for as long as events are kept. */
 interface Memory {
-  /** Tokens of the spam filter, and when they were counted. */
-  tokens: number;
+  /**
+   * Tokens of the spam filter, and when they were counted. Warnings have their own, unlike in client-go: what went wrong must
+   * not be lost because much went well before.
+   */
+  readonly tokens: { Normal: number; Warning: number };
   at: number;
   readonly written: Written[];
 }
@@ -78,7 +81,7 @@ export class EventRecorder {
     const group = `${fieldPath ?? ''}|${type}|${reason}`;
     const combined = this.isCombined(memory, group, text);
     const message = combined ? `(combined from similar events): ${text}` : text;
-    if (!this.admits(memory)) return;
+    if (!this.admits(memory, type)) return;
     const same = combined ? undefined : text;
     const known = memory.written.find((each) => each.group === group && each.message === same)?.name;
     const now = this.sim.timestamp();
@@ -117,7 +120,7 @@ export class EventRecorder {
     let memory = this.memories.get(uid);
     if (memory === undefined) {
       if (this.memories.size >= this.sweepAt) this.sweep();
-      memory = { tokens: BURST, at: this.sim.now(), written: [] };
+      memory = { tokens: { Normal: BURST, Warning: BURST }, at: this.sim.now(), written: [] };
       this.memories.set(uid, memory);
     }
     return memory;
@@ -142,12 +145,15 @@ export class EventRecorder {
   }
 
   /** EventSourceObjectSpamFilter */
-  private admits(memory: Memory): boolean {
+  private admits(memory: Memory, type: 'Normal' | 'Warning'): boolean {
     const now = this.sim.now();
-    memory.tokens = Math.min(BURST, memory.tokens + (now - memory.at) / REFILL);
+    const { tokens } = memory;
+    const refill = (now - memory.at) / REFILL;
+    tokens.Normal = Math.min(BURST, tokens.Normal + refill);
+    tokens.Warning = Math.min(BURST, tokens.Warning + refill);
     memory.at = now;
-    if (memory.tokens < 1) return false;
-    memory.tokens--;
+    if (tokens[type] < 1) return false;
+    tokens[type]--;
     return true;
   }
 

@@ -21,6 +21,7 @@ export interface LabOptions {
   readonly seed?: number;
   readonly flavour?: ClusterOptions['flavour'];
   readonly behaviours?: Readonly<Record<string, Behaviour>>;
+  readonly podLimit?: number;
 }
 
 /** A cluster with a fake runtime, and short words for what tests do to it and see of it. Everything is in `default`. */
@@ -38,6 +39,7 @@ export class Lab {
       sim: this.sim,
       runtime: () => this.runtime,
       ...(options.flavour === undefined ? {} : { flavour: options.flavour }),
+      ...(options.podLimit === undefined ? {} : { podLimit: options.podLimit }),
     });
   }
 
