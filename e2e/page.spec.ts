@@ -90,22 +90,63 @@ for (const theme of ['light', 'dark'] as const) {
   });
 }
 
+const WRITTEN = '# kept across a reload';
+
+/** Writes a comment at the top of the lesson's first file. Gives the file's name. */
+async function writeInEditor(page: Page, learner: LessonPage): Promise<string> {
+  await page.locator('[data-place="editor"] .view-lines').click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.insertText(`${WRITTEN}\n`);
+  await expect.poll(() => editorText(page)).toContain(WRITTEN);
+  await learner.type(`grep -l "${WRITTEN}" *.yaml`);
+  const file = (await learner.screen()).split('\n').at(-2) ?? '';
+  expect(file, 'the laptop has what is written').toMatch(/\.yaml$/);
+  return file;
+}
+
+/** Whether the text is in what this browser keeps of the lesson. */
+function isKept(page: Page): Promise<boolean> {
+  return page.evaluate(
+    ([key, text]) =>
+      new Promise<boolean>((resolve, reject) => {
+        const opening = indexedDB.open('keyval-store');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction('keyval').objectStore('keyval').get(key);
+          reading.onerror = () => reject(reading.error);
+          reading.onsuccess = () => {
+            opening.result.close();
+            resolve(JSON.stringify(reading.result?.files ?? []).includes(text));
+          };
+        };
+      }),
+    [`hopscope/session/${slug}`, WRITTEN] as const,
+  );
+}
+
 test('a reload keeps what was written in the editor, and the laptop has it', async ({ page }) => {
   const learner = new LessonPage(page);
   await learner.open(slug);
-  const editor = page.locator('[data-place="editor"] .view-lines');
-  await editor.click();
-  await page.keyboard.press('Control+Home');
-  await page.keyboard.insertText('# kept across a reload\n');
-  await expect.poll(() => editorText(page)).toContain('# kept across a reload');
-  await learner.type('grep -rl "kept across" .');
-  const file = (await learner.screen()).split('\n').at(-2) ?? '';
-  expect(file).toMatch(/\.yaml$/);
+  const file = await writeInEditor(page, learner);
+  await expect.poll(() => isKept(page)).toBe(true);
   await page.reload();
   await learner.ready();
-  await expect.poll(() => editorText(page)).toContain('# kept across a reload');
+  await expect.poll(() => editorText(page)).toContain(WRITTEN);
   await learner.type(`head -n 1 ${file}`);
   expect(await learner.screen()).toMatch(/# kept across a reload\nlaptop \$$/);
+});
+
+test('a reload right after writing keeps it, too', async ({ page }) => {
+  test.fail(
+    true,
+    'The session is kept every 5 seconds, and the last save begun while the page goes away does not end.',
+  );
+  const learner = new LessonPage(page);
+  await learner.open(slug);
+  await writeInEditor(page, learner);
+  await page.reload();
+  await learner.ready();
+  await expect.poll(() => editorText(page), { timeout: 3000 }).toContain(WRITTEN);
 });
 
 test('a followed request is shown hop by hop before its reply is printed', async ({ page }) => {
