@@ -1,4 +1,5 @@
 import { errors } from './errors.ts';
+import { rules } from './metadata.ts';
 import type { LabelSelector } from './types.ts';
 
 type Labels = Readonly<Record<string, string>> | undefined;
@@ -19,7 +20,7 @@ export interface Selector {
  * Parses `a=b,c!=d,e in (f,g),h,!i` as labels.Parse does. @throws ApiError BadRequest with the server's words
  */
 export function parseLabelSelector(text: string): Selector {
-  return selector(new Lexer(text).requirements());
+  return selector(new Parser(text).requirements());
 }
 
 /** The selector of an object's `spec.selector` (metav1.LabelSelectorAsSelector). A missing one selects nothing. */
@@ -68,119 +69,171 @@ function satisfied({ key, operator, values }: Requirement, labels: Labels): bool
     case '!':
       return value === undefined;
     case 'gt':
-      return value !== undefined && Number(value) > Number(values[0]);
+      return isInteger(value) && Number(value) > Number(values[0]);
     case 'lt':
-      return value !== undefined && Number(value) < Number(values[0]);
+      return isInteger(value) && Number(value) < Number(values[0]);
   }
 }
 
-const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
-const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
+function isInteger(text: string | undefined): text is string {
+  return text !== undefined && /^[+-]?\d+$/.test(text);
+}
 
-class Lexer {
-  private readonly text: string;
+const SYMBOLS = new Set(['==', '=', '!=', '!', '(', ')', ',', '>', '<']);
+const OPERATORS = 'in, notin, =, ==, !=, gt, lt';
+
+type Token = { readonly is: 'symbol' | 'identifier' | 'end'; readonly text: string };
+
+/** The tokens of a selector, the end among them. */
+function tokens(text: string): Token[] {
+  const found: Token[] = [];
+  for (let at = 0; at < text.length; ) {
+    const char = text.charAt(at);
+    if (/\s/.test(char)) {
+      at++;
+      continue;
+    }
+    const pair = text.slice(at, at + 2);
+    const symbol = SYMBOLS.has(pair) ? pair : SYMBOLS.has(char) ? char : undefined;
+    const word = symbol ?? /^[^\s=!(),<>]+/.exec(text.slice(at))?.[0] ?? char;
+    found.push({ is: symbol === undefined ? 'identifier' : 'symbol', text: word });
+    at += word.length;
+  }
+  found.push({ is: 'end', text: '' });
+  return found;
+}
+
+/** labels.Parser: recursive descent, with its words for what it did not expect. */
+class Parser {
+  private readonly tokens: readonly Token[];
   private at = 0;
 
   constructor(text: string) {
-    this.text = text;
+    this.tokens = tokens(text);
   }
 
   requirements(): Requirement[] {
     const found: Requirement[] = [];
-    if (this.text.trim() === '') return found;
     for (;;) {
+      const first = this.peek();
+      if (first.is === 'end') break;
+      if (first.is !== 'identifier' && first.text !== '!')
+        throw errors.badRequest(`found '${first.text}', expected: !, identifier, or 'end of string'`);
       found.push(this.requirement());
-      const token = this.next();
-      if (token === '') return found.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-      if (token !== ',') throw this.fail(`found '${token}', expected: ',' or 'end of string'`);
-      if (this.peek() === '') throw this.fail(`found '', expected: identifier after ','`);
+      const next = this.take();
+      if (next.is === 'end') break;
+      if (next.text !== ',') throw errors.badRequest(`found '${next.text}', expected: ',' or 'end of string'`);
+      const after = this.peek();
+      if (after.is !== 'identifier' && after.text !== '!')
+        throw errors.badRequest(`found '${after.text}', expected: identifier after ','`);
     }
+    return found.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   }
 
   private requirement(): Requirement {
-    let token = this.next();
-    if (token === '!') {
-      const key = this.key(this.next());
-      return { key, operator: '!', values: [] };
-    }
-    const key = this.key(token);
-    token = this.peek();
-    if (token === '' || token === ',') return { key, operator: 'exists', values: [] };
-    this.next();
-    switch (token) {
+    let token = this.take();
+    const absent = token.text === '!' && token.is === 'symbol';
+    if (absent) token = this.take();
+    if (token.is !== 'identifier') throw fail(`found '${token.text}', expected: identifier`);
+    const key = token.text;
+    const problems = rules.qualifiedName(key);
+    if (problems.length > 0) throw fail(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problems.join('; ')}`);
+    if (absent) return { key, operator: '!', values: [] };
+    const next = this.peek();
+    if (next.is === 'end' || next.text === ',') return { key, operator: 'exists', values: [] };
+    const operator = this.take().text;
+    switch (operator) {
       case '=':
       case '==':
-      case '!=': {
-        const value = this.value();
-        return { key, operator: token === '!=' ? 'notin' : 'in', values: [value] };
-      }
+        return checked(key, 'in', this.exactValue());
+      case '!=':
+        return checked(key, 'notin', this.exactValue());
       case 'in':
       case 'notin':
-        return { key, operator: token, values: this.list() };
+        return checked(key, operator, this.values());
       case '>':
       case '<':
-        return { key, operator: token === '>' ? 'gt' : 'lt', values: [this.value()] };
+        return checked(key, operator === '>' ? 'gt' : 'lt', this.exactValue());
       default:
-        throw this.fail(`found '${token}', expected: in, notin, =, ==, !=, gt, lt`);
+        throw fail(`found '${operator}', expected: ${OPERATORS}`);
     }
   }
 
-  private list(): string[] {
-    const open = this.next();
-    if (open !== '(') throw this.fail(`found '${open}' expected: '('`);
+  private exactValue(): string[] {
+    const token = this.peek();
+    if (token.is === 'end' || token.text === ',') return [''];
+    this.take();
+    if (token.is !== 'identifier') throw fail(`found '${token.text}', expected: identifier`);
+    return [token.text];
+  }
+
+  private values(): string[] {
+    const open = this.take();
+    if (open.text !== '(') throw fail(`found '${open.text}' expected: '('`);
+    const first = this.peek();
+    if (first.text === ')') {
+      this.take();
+      return [''];
+    }
+    if (first.is !== 'identifier' && first.text !== ',')
+      throw fail(`found '${first.text}', expected: ',', ')' or identifier`);
+    const values = this.identifiers();
+    if (this.take().text !== ')') throw fail(`found '${first.text}', expected: ')'`);
+    return [...new Set(values)].sort();
+  }
+
+  private identifiers(): string[] {
     const values: string[] = [];
     for (;;) {
-      const token = this.next();
-      if (token === ')') return values;
-      if (token === ',') continue;
-      if (token === '') throw this.fail(`found '', expected: ',', ')' or identifier`);
-      values.push(this.checked(token));
+      const token = this.take();
+      if (token.is === 'identifier') {
+        values.push(token.text);
+        const next = this.peek();
+        if (next.text === ')') return values;
+        if (next.text !== ',') throw fail(`found '${next.text}', expected: ',' or ')'`);
+      } else if (token.text === ',') {
+        if (values.length === 0) values.push('');
+        const next = this.peek();
+        if (next.text === ')') return [...values, ''];
+        if (next.text === ',') {
+          this.take();
+          values.push('');
+        }
+      } else throw fail(`found '${token.text}', expected: ',', or identifier`);
     }
   }
 
-  private value(): string {
+  private peek(): Token {
+    return this.tokens[this.at] ?? { is: 'end', text: '' };
+  }
+
+  private take(): Token {
     const token = this.peek();
-    if (token === '' || token === ',') return '';
-    return this.checked(this.next());
-  }
-
-  private key(token: string): string {
-    if (token === '' || !/^[^\s,=!()<>]+$/.test(token))
-      throw this.fail(`found '${token}', expected: !, identifier, or 'end of string'`);
-    if (!LABEL_KEY.test(token))
-      throw errors.badRequest(
-        `unable to parse requirement: <nil>: Invalid value: ${JSON.stringify(token)}: name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
-      );
+    this.at++;
     return token;
   }
+}
 
-  private checked(value: string): string {
-    if (!LABEL_VALUE.test(value))
-      throw errors.badRequest(
-        `unable to parse requirement: values[0][x]: Invalid value: ${JSON.stringify(value)}: a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`,
+/** NewRequirement: what is wrong with the values. */
+function checked(key: string, operator: Requirement['operator'], values: readonly string[]): Requirement {
+  const problems: string[] = [];
+  for (const [index, value] of values.entries())
+    if ((operator === 'gt' || operator === 'lt') && !isInteger(value))
+      problems.push(
+        `values[${index}]: Invalid value: ${JSON.stringify(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
       );
-    return value;
+  for (const [index, value] of values.entries()) {
+    const wrong = rules.labelValue(value);
+    if (wrong.length > 0)
+      problems.push(`values[${index}][${key}]: Invalid value: ${JSON.stringify(value)}: ${wrong.join('; ')}`);
   }
+  if (problems.length === 1) throw fail(problems[0] ?? '');
+  if (problems.length > 1) throw fail(`[${problems.join(', ')}]`);
+  return { key, operator, values };
+}
 
-  private peek(): string {
-    const { at } = this;
-    const token = this.next();
-    this.at = at;
-    return token;
-  }
-
-  private next(): string {
-    const match = /\s*(==|!=|[=!(),<>]|[^\s=!(),<>]+)/y;
-    match.lastIndex = this.at;
-    const found = match.exec(this.text);
-    if (found === null) return '';
-    this.at = match.lastIndex;
-    return found[1] ?? '';
-  }
-
-  private fail(why: string) {
-    return errors.badRequest(`unable to parse requirement: ${why}`);
-  }
+function fail(why: string) {
+  return errors.badRequest(`unable to parse requirement: ${why}`);
 }
 
 /** One term of a field selector. */
@@ -192,10 +245,33 @@ export interface FieldTerm {
 
 /** Parses `spec.nodeName=n1,status.phase!=Running` as fields.ParseSelector does. @throws ApiError BadRequest */
 export function parseFieldSelector(text: string): FieldTerm[] {
-  if (text.trim() === '') return [];
-  return text.split(/(?<!\\),/).map((term) => {
-    const match = /^(.*?)(==|!=|=)(.*)$/s.exec(term);
+  const terms: FieldTerm[] = [];
+  for (const term of splitTerms(text).sort()) {
+    if (term === '') continue;
+    const match = /^(.*?)(!=|==|=)(.*)$/s.exec(term);
     if (match === null) throw errors.badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
-    return { field: match[1] ?? '', equal: match[2] !== '!=', value: (match[3] ?? '').replace(/\\([,=\\])/g, '$1') };
-  });
+    terms.push({ field: match[1] ?? '', equal: match[2] !== '!=', value: unescaped(match[3] ?? '') });
+  }
+  return terms;
+}
+
+/** The parts between commas that no backslash protects. */
+function splitTerms(text: string): string[] {
+  return text.match(/(?:\\.|[^,\\]|\\$)+/gs) ?? [];
+}
+
+function unescaped(value: string): string {
+  let out = '';
+  for (let at = 0; at < value.length; at++) {
+    const char = value.charAt(at);
+    if (char === '\\') {
+      const next = value.charAt(++at);
+      if (next === '' || !'\\,='.includes(next))
+        throw errors.badRequest(`invalid field selector: invalid escape sequence: \\${next}`);
+      out += next;
+    } else if (char === '=' || char === ',')
+      throw errors.badRequest(`invalid field selector: unescaped character in value: ${char.charCodeAt(0)}`);
+    else out += char;
+  }
+  return out;
 }

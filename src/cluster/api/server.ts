@@ -1,7 +1,7 @@
 import type { Simulation } from '../../sim/simulation.ts';
 import type { ExecSession } from '../kubelet/runtime.ts';
 import { Allocators, type ServiceRanges } from './allocators.ts';
-import { encodeManagers } from './apply/managers.ts';
+import { decodeManagers, encodeManagers } from './apply/managers.ts';
 import { Ownership } from './apply/ownership.ts';
 import type { ApiRequest, ApiResponse, Clients, DeleteOptions, ListOptions } from './client.ts';
 import { type Deleted, deleteObject } from './deletion.ts';
@@ -233,9 +233,14 @@ export class ApiServer {
     this.commit(shelf, object, old, undefined, {});
   }
 
-  /** Everything in the store. */
+  /** Everything in the store; with managedFields where an apply needs them to go on. */
   snapshot(): ApiSnapshot {
-    return { version: this.version, objects: [...this.shelves.values()].flatMap((shelf) => [...shelf.all()]) };
+    const objects = [...this.shelves.values()].flatMap((shelf) =>
+      [...shelf.all()].map((object) =>
+        this.ownership.isApplied(shelf.kind, placeOf(shelf, object)) ? this.complete(shelf.kind, object) : object,
+      ),
+    );
+    return { version: this.version, objects };
   }
 
   /** Fills an empty store; watchers see the objects as ADDED. What was before is forgotten: older watches get 410 Gone. */
@@ -247,8 +252,12 @@ export class ApiServer {
       const shelf = version === undefined ? undefined : this.shelfOfKind(object.kind ?? '', group);
       if (shelf === undefined) continue;
       shelf.kind.beforeStore?.(clone(object), undefined, this.registry.context(false, {}));
-      if (this.freeze) deepFreeze(object);
-      shelf.put(object, Number(object.metadata?.resourceVersion ?? 0));
+      const { managedFields, ...metadata } = object.metadata ?? {};
+      const stored = managedFields === undefined ? object : { ...object, metadata };
+      if (this.freeze) deepFreeze(stored);
+      const place = shelf.put(stored, Number(metadata.resourceVersion ?? 0));
+      const managers = decodeManagers(managedFields);
+      if (managers !== undefined) this.ownership.assign(place, managers);
     }
     this.version = Math.max(this.version, snapshot.version);
     for (const shelf of this.shelves.values()) shelf.compact(this.version);

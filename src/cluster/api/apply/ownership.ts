@@ -106,6 +106,12 @@ export class Ownership {
     return { ...object, metadata: { ...object.metadata, managedFields: encodeManagers(managers) } };
   }
 
+  /** Whether somebody owns fields of an object by apply: then what the others own matters too. */
+  isApplied(kind: KindDefinition, place: Place | undefined): boolean {
+    const settled = place?.claims?.managers.some((each) => each.operation === 'Apply') === true;
+    return settled && this.managers(kind, place).some((each) => each.operation === 'Apply');
+  }
+
   /** Whether an object that was sent has other managers than the stored one. */
   differs(kind: KindDefinition, place: Place | undefined, sent: readonly ManagedFieldsEntry[] | undefined): boolean {
     const managers = decodeManagers(sent);
