@@ -2,6 +2,8 @@
  * Judges our kubectl by the real one on living clusters: each script of src/programs/kubectl/differential/states brings a
  * simulated cluster into a state; its time then stands still while both kubectls ask the same API server the same things.
  *
+ * The state "watch" is different: there both kubectls watch while time goes on and things happen.
+ *
  * Usage: tsx scripts/kubectl-live.ts KUBECTL [--show] [STATE...]
  */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -9,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { httpApi } from '../src/cluster/api/http.ts';
+import type { ApiServer } from '../src/cluster/api/server.ts';
 import { FLAVOURS } from '../src/cluster/flavours/index.ts';
 import { Session as Playground } from '../src/playground/session.ts';
 import type { KubeApi } from '../src/programs/kubectl/api.ts';
@@ -44,27 +47,12 @@ for (const file of readdirSync(folder)
   const age = (await playground(script, Date.now())).sim.now();
   const { cluster } = await playground(script, Date.now() - age);
   const { api } = cluster;
-  const server = await new Promise<ReturnType<typeof serve>>((done) => {
-    const starting = serve({ fetch: httpApi(api).fetch, port: 0, hostname: '127.0.0.1' }, () => done(starting));
-  });
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { address, close } = await served(api);
   const home = kubectl.home(address, new Map());
-  const own: KubeApi = {
-    server: RECORDED_SERVER,
-    *request(request) {
-      const loading = api.preload(request);
-      if (loading !== undefined) yield* outside(() => loading);
-      return api.rest(request);
-    },
-    *connect() {
-      yield* [];
-      return { error: 'nothing runs while time stands still' };
-    },
-  };
+  const own = inProcess(api);
   const corpus =
     readFileSync(join(folder, 'corpus.txt'), 'utf8') + script.replace(/^(?!#: ).*$/gm, '').replace(/^#: /gm, '');
   for (const line of parseCorpus(corpus).lines) {
-    cases++;
     let ours: Outcome;
     let real: Outcome;
     let tries = 0;
@@ -79,16 +67,91 @@ for (const file of readdirSync(folder)
       ours = await session.run(words(line));
       if (UNORDERED.test(line)) [ours, real] = [inOrder(ours), inOrder(real)];
     } while (!equalOutcome(ours, real) && ++tries < TRIES);
-    if (equalOutcome(ours, real)) equal++;
-    else {
-      console.log(`--- ${state}: kubectl ${line}`);
-      if (show) console.log(differences(ours, real));
-    }
+    judge(state, line, ours, real);
   }
-  server.close();
+  close();
   rmSync(home, { recursive: true });
 }
+if (chosen.length === 0 || chosen.includes('watch')) await watches();
 console.log(`${equal} of ${cases} equal`);
+
+function judge(state: string, line: string, ours: Outcome, real: Outcome): void {
+  cases++;
+  if (equalOutcome(ours, real)) equal++;
+  else {
+    console.log(`--- ${state}: kubectl ${line}`);
+    if (show) console.log(differences(ours, real));
+  }
+}
+
+/** Both watch the same cluster while a Deployment is scaled, a pod deleted, and a Service made. */
+async function watches(): Promise<void> {
+  const script = readFileSync(join(folder, 'healthy.sh'), 'utf8');
+  for (const line of parseCorpus(readFileSync(join(folder, 'watch.txt'), 'utf8')).lines) {
+    const { cluster, sim } = await playground(script, Date.now());
+    const { address, close } = await served(cluster.api);
+    const home = kubectl.home(address, new Map());
+    const watching = kubectl.start(home, words(line), address);
+    await new Promise((done) => setTimeout(done, 1000));
+    const send = (path: string, method: 'PATCH' | 'POST' | 'DELETE', body?: unknown) =>
+      cluster.api.rest({
+        method,
+        path,
+        headers: { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' },
+        ...(body === undefined ? {} : { body }),
+      });
+    sim.schedule(1000, () =>
+      send('/apis/apps/v1/namespaces/default/deployments/my-nginx', 'PATCH', { spec: { replicas: 5 } }),
+    );
+    sim.schedule(8000, () => send('/api/v1/namespaces/default/pods/web', 'DELETE'));
+    sim.schedule(9000, () =>
+      send('/api/v1/namespaces/default/services', 'POST', {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'more' },
+        spec: { selector: { app: 'my-nginx' }, ports: [{ port: 80 }] },
+      }),
+    );
+    sim.schedule(12_000, () =>
+      send('/apis/apps/v1/namespaces/default/deployments/my-nginx', 'PATCH', { spec: { replicas: 1 } }),
+    );
+    const ours = await new Session({
+      sim,
+      home: HOME,
+      files: { [`${HOME}/.kube/config`]: kubeconfig(RECORDED_SERVER) },
+      api: inProcess(cluster.api),
+    }).run(words(line), { limit: 30_000 });
+    await new Promise((done) => setTimeout(done, 500));
+    watching.interrupt();
+    const real = await watching.outcome;
+    // Interrupted, a process has no exit status of its own.
+    judge('watch', line, ours, { ...real, status: ours.status });
+    close();
+    rmSync(home, { recursive: true });
+  }
+}
+
+async function served(api: ApiServer): Promise<{ address: string; close(): void }> {
+  const server = await new Promise<ReturnType<typeof serve>>((done) => {
+    const starting = serve({ fetch: httpApi(api).fetch, port: 0, hostname: '127.0.0.1' }, () => done(starting));
+  });
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => void server.close() };
+}
+
+function inProcess(api: ApiServer): KubeApi {
+  return {
+    server: RECORDED_SERVER,
+    *request(request) {
+      const loading = api.preload(request);
+      if (loading !== undefined) yield* outside(() => loading);
+      return api.rest(request);
+    },
+    *connect() {
+      yield* [];
+      return { error: 'nothing runs while time stands still' };
+    },
+  };
+}
 
 function inOrder(outcome: Outcome): Outcome {
   return { ...outcome, stdout: outcome.stdout.split('\n').sort().join('\n') };

@@ -29,12 +29,19 @@ export class RealKubectl {
 
   /** Runs one command line; the server and the home folder are named in its answers as in recordings. */
   run(home: string, argv: readonly string[], server: string): Promise<Outcome> {
-    return new Promise((done) => {
+    return this.start(home, argv, server).outcome;
+  }
+
+  /** Starts a command line that goes on until it is interrupted. */
+  start(home: string, argv: readonly string[], server: string): { outcome: Promise<Outcome>; interrupt(): void } {
+    let interrupt = () => {};
+    const outcome = new Promise<Outcome>((done) => {
       const child = spawn(this.binary, argv, {
         cwd: home,
         env: { HOME: home, PATH: '/usr/bin:/bin', TZ: 'UTC' },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
+      interrupt = () => void child.kill('SIGINT');
       let stdout = '';
       let stderr = '';
       child.stdout.on('data', (chunk: Buffer) => {
@@ -50,6 +57,7 @@ export class RealKubectl {
           .replaceAll(home, '/home/learner');
       child.on('close', (code) => done({ stdout: settle(stdout), stderr: settle(stderr), status: code ?? 1 }));
     });
+    return { outcome, interrupt: () => interrupt() };
   }
 }
 
@@ -67,5 +75,9 @@ function difference(ours: string, real: string): string {
   writeFileSync(join(folder, 'ours'), ours);
   const { stdout } = spawnSync('diff', ['-U1', join(folder, 'real'), join(folder, 'ours')], { encoding: 'utf8' });
   rmSync(folder, { recursive: true });
-  return stdout.split('\n').slice(2).join('\n');
+  return stdout
+    .split('\n')
+    .slice(2)
+    .map((line) => (line.length > 400 ? `${line.slice(0, 400)}…` : line))
+    .join('\n');
 }

@@ -28,8 +28,8 @@ export function customColumnsPrinter(invocation: Invocation, output: string): Pr
   const columns = fromFile ? columnsOfFile(invocation, spec) : columnsOf(spec);
   const headers = fromFile || !invocation.flags.bool('no-headers');
   let lastType: string | undefined;
+  const writer = new TabWriter();
   return (object, event) => {
-    const writer = new TabWriter();
     const type = event !== undefined ? 'event' : isList(object) ? 'list' : 'object';
     if (headers && type !== lastType) {
       writer.write(`${columns.map(({ header }) => header).join('\t')}\n`);

@@ -64,10 +64,10 @@ export function structuredPrinter(output: string, showManagedFields: boolean, ty
     return (object, event) =>
       event === undefined
         ? `${typed ? emitTypedJson(prepare(object)) : emitJson(prepare(object))}\n`
-        : `${compactJson({ type: event, object: prepare(object) })}\n`;
+        : `{"type":"${event}","object":${compactJson(object)}}\n`;
   let printed = 0;
   return (object, event) => {
-    const text = emitYaml(event === undefined ? prepare(object) : { type: event, object: prepare(object) });
+    const text = emitYaml(event === undefined ? prepare(object) : { type: event, object });
     return `${printed++ > 0 ? '---\n' : ''}${text}`;
   };
 }
