@@ -82,14 +82,12 @@ export async function replicas(count: number): Promise<{ ms: number; longestEven
   });
   const deployments = cluster.clients.resource<KubeObject>('deployments', 'apps');
   deployments.create(deployment(1));
-  cluster.clients
-    .resource<KubeObject>('services')
-    .create({
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: 'web', namespace: 'default' },
-      spec: { selector: labels, ports: [{ port: 80 }] },
-    });
+  cluster.clients.resource<KubeObject>('services').create({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'default' },
+    spec: { selector: labels, ports: [{ port: 80 }] },
+  });
   const pods = cluster.clients.resource<Pod & KubeObject>('pods');
   await until(() =>
     pods

@@ -62,7 +62,13 @@ spec: { selector: { run: web }, ports: [{ port: 80 }] }
     rmSync(home, { recursive: true, force: true });
   });
 
-  async function kubectl(...argv: string[]): Promise<{ stdout: string; stderr: string; status: number }> {
+  const kubectl = (...argv: string[]) => kubectlUntil(undefined, ...argv);
+
+  /** Ends kubectl as soon as it has printed what is expected; the watch would go on for ever. */
+  async function kubectlUntil(
+    expected: RegExp | undefined,
+    ...argv: string[]
+  ): Promise<{ stdout: string; stderr: string; status: number }> {
     const { port } = server.address() as AddressInfo;
     const child = spawn('kubectl', ['--server', `http://127.0.0.1:${port}`, ...argv], {
       cwd: home,
@@ -71,6 +77,7 @@ spec: { selector: { run: web }, ports: [{ port: 80 }] }
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => {
       stdout += String(chunk);
+      if (expected?.test(stdout) === true) child.kill();
     });
     child.stderr.on('data', (chunk) => {
       stderr += String(chunk);
@@ -139,7 +146,7 @@ spec: { selector: { run: web }, ports: [{ port: 80 }] }
   });
 
   it('deletes, and watches it happen', async () => {
-    const watched = kubectl('get', 'pods', '-l', 'run=web', '-w', '--request-timeout=2s', '--output-watch-events');
+    const watched = kubectlUntil(/^DELETED +web-/m, 'get', 'pods', '-l', 'run=web', '-w', '--output-watch-events');
     expect((await kubectl('delete', '-f', 'web.yaml', '--cascade=foreground')).stdout).toBe(
       'deployment.apps "web" deleted\nservice "web" deleted\n',
     );

@@ -81,6 +81,8 @@ export const PROGRAMS: readonly ProgramEntry[] = [
     async () => (await import('./network/ping.ts')).ping,
   ),
   lazy('/usr/bin', 'nslookup', 'query name servers', async () => (await import('./network/nslookup.ts')).nslookup),
+  lazy('/usr/bin', 'dig', 'DNS lookup utility', async () => (await import('./network/dig.ts')).dig),
+  lazy('/usr/bin', 'host', 'DNS lookup utility', async () => (await import('./network/host.ts')).host),
   lazy(
     '/usr/sbin',
     'iptables-save',

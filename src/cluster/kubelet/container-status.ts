@@ -9,15 +9,9 @@ interface User {
   };
 }
 
-/** One entry of containerStatuses, as a kubelet of 1.33 writes it. `stopping`: the pod is on its way out. */
-export function containerStatus(
-  worker: ContainerWorker,
-  pod: Pod,
-  initialized: boolean,
-  stopping: boolean,
-): ContainerStatus & User {
+/** One entry of containerStatuses, as a kubelet of 1.33 writes it. */
+export function containerStatus(worker: ContainerWorker, pod: Pod): ContainerStatus & User {
   const { spec, containerID, init, probes } = worker;
-  const waits = !init && !initialized;
   const { image = '', name, volumeMounts = [] } = spec;
   const runs = worker.running !== undefined && worker.state.running !== undefined;
   const ready = init && !worker.sidecar ? worker.succeeded : runs && probes.started && probes.ready;
@@ -33,7 +27,7 @@ export function containerStatus(
     ...(runs ? { resources } : {}),
     restartCount: worker.restarts,
     started: runs && probes.started,
-    state: waits && !stopping ? { waiting: { reason: 'PodInitializing' } } : worker.state,
+    state: worker.state,
     ...(runs ? { user: userOf(pod, worker) } : {}),
     ...(volumeMounts.length === 0
       ? {}

@@ -32,7 +32,7 @@ export class ContainerWorker {
   /** The log of the present or last run, and of the one before. */
   log: ContainerLog | undefined;
   previousLog: ContainerLog | undefined;
-  state: ContainerState = { waiting: { reason: 'ContainerCreating' } };
+  state: ContainerState;
   lastState: ContainerState = {};
   imageID = '';
   containerID: string | undefined;
@@ -45,14 +45,22 @@ export class ContainerWorker {
   private backoff = 0;
   private startedAt = 0;
   private timers = new Set<Timer>();
+  /** Begins the next run of a container that ended, while it waits for that. */
+  private nextRun: (() => void) | undefined;
 
   constructor(worker: PodWorker, spec: Container, init: boolean) {
     this.worker = worker;
     this.spec = spec;
     this.init = init;
     this.probes = new ProbeSet(worker, this);
+    const first = (worker.pod.spec?.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating';
+    this.state = { waiting: { reason: first } };
+    const container = this;
     this.puller = new ImagePuller({
       context: worker.context,
+      get spec() {
+        return container.spec;
+      },
       event: (type, reason, message) => this.event(type, reason, message),
       after: (ms, run) => this.after(ms, run),
       waiting: (why) => this.wait(why.reason, why.message),
@@ -94,7 +102,7 @@ export class ContainerWorker {
   ensure(): void {
     if (this.busy || this.running !== undefined || this.stopping || this.exit !== undefined) return;
     this.busy = true;
-    this.puller.ensure(this.spec);
+    this.puller.ensure();
   }
 
   /** Takes over a container that runs, or ended, according to its status, without telling anybody: a restored cluster. */
@@ -149,7 +157,15 @@ export class ContainerWorker {
   updateSpec(spec: Container): void {
     const changed = spec.image !== this.spec.image;
     this.spec = spec;
-    if (!changed || this.running === undefined) return;
+    if (!changed) return;
+    this.puller.reset();
+    if (this.running === undefined) {
+      if (!this.busy) return;
+      for (const timer of this.timers) timer.cancel();
+      this.timers.clear();
+      (this.nextRun ?? (() => this.puller.ensure()))();
+      return;
+    }
     this.event('Normal', 'Killing', `Container ${spec.name} definition changed, will be restarted`);
     this.running.stop((this.worker.pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000);
   }
@@ -194,8 +210,8 @@ export class ContainerWorker {
     this.running = undefined;
   }
 
-  status(initialized: boolean): ContainerStatus {
-    return containerStatus(this, this.worker.pod, initialized, this.stopping);
+  status(): ContainerStatus {
+    return containerStatus(this, this.worker.pod);
   }
 
   /** Ends the present run because a probe or a hook failed; its restart policy decides what comes next. */
@@ -253,7 +269,7 @@ export class ContainerWorker {
       if (!(error instanceof ConfigError)) throw error;
       this.event('Warning', 'Failed', `Error: ${error.message}`);
       this.wait('CreateContainerConfigError', error.message);
-      this.after(context.random.between(10_000, 15_000), () => this.puller.ensure(this.spec));
+      this.after(context.random.between(10_000, 15_000), () => this.puller.ensure());
       return;
     }
     this.exit = undefined;
@@ -347,11 +363,13 @@ export class ContainerWorker {
     this.backoff = delay === 0 ? BACKOFF_FIRST : Math.min(delay * 2, BACKOFF_MOST);
     this.busy = true;
     const again = () => {
+      this.nextRun = undefined;
       this.lastState = { terminated };
       this.restarts++;
       this.exit = undefined;
-      this.puller.ensure(this.spec);
+      this.puller.ensure();
     };
+    this.nextRun = again;
     if (delay === 0) {
       this.after(context.random.between(300, 900), again);
       return;

@@ -16,6 +16,8 @@ export interface ImageWait {
 /** Who needs the image. */
 export interface ImageUser {
   readonly context: WorkerContext;
+  /** The container as it is now: its image may change while it waits. */
+  readonly spec: Container;
   /** Records an event about the container. */
   event(type: 'Normal' | 'Warning', reason: string, message: string): void;
   /** Runs something later, unless the container is not wanted any more by then. */
@@ -28,20 +30,29 @@ export interface ImageUser {
 /** Makes a container's image be on the node, as pkg/kubelet/images does: policy, pull, back-off, and each with its events. */
 export class ImagePuller {
   private backoff = 0;
+  /** Counts up with each attempt: an answer to an earlier one concerns nobody. */
+  private attempt = 0;
   private readonly user: ImageUser;
 
   constructor(user: ImageUser) {
     this.user = user;
   }
 
-  ensure({ image = '', imagePullPolicy = 'IfNotPresent' }: Container): void {
+  /** Another image: what was tried before does not count. */
+  reset(): void {
+    this.attempt++;
+    this.backoff = 0;
+  }
+
+  ensure(): void {
     const { user } = this;
+    const { image = '', imagePullPolicy = 'IfNotPresent' } = user.spec;
     const { images } = user.context;
     const problem = imageNameProblem(image);
     if (problem !== undefined) {
       const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${problem}`;
       user.event('Warning', 'InspectFailed', message);
-      this.give('InvalidImageName', message, image, imagePullPolicy);
+      this.give('InvalidImageName', message);
       return;
     }
     const present = images.has(image);
@@ -53,14 +64,16 @@ export class ImagePuller {
     if (imagePullPolicy === 'Never') {
       const message = `Container image "${image}" is not present with pull policy of Never`;
       user.event('Warning', 'ErrImageNeverPull', message);
-      this.give('ErrImageNeverPull', message, image, imagePullPolicy);
+      this.give('ErrImageNeverPull', message);
       return;
     }
     user.event('Normal', 'Pulling', `Pulling image "${image}"`);
+    const attempt = ++this.attempt;
     images.pull(image, (result, duration) =>
       user.after(0, () => {
+        if (attempt !== this.attempt) return;
         if (!result.ok) {
-          this.failed(result.message, image, imagePullPolicy);
+          this.failed(result.message, image);
           return;
         }
         this.backoff = 0;
@@ -76,14 +89,14 @@ export class ImagePuller {
   }
 
   /** Nothing can be done about it but to look again at the next sync. */
-  private give(reason: string, message: string, image: string, imagePullPolicy: string): void {
+  private give(reason: string, message: string): void {
     const { user } = this;
     user.event('Warning', 'Failed', `Error: ${reason}`);
     user.waiting({ reason, message });
-    user.after(user.context.random.between(10_000, 15_000), () => this.ensure(containerOf(image, imagePullPolicy)));
+    user.after(user.context.random.between(10_000, 15_000), () => this.ensure());
   }
 
-  private failed(message: string, image: string, imagePullPolicy: string): void {
+  private failed(message: string, image: string): void {
     const { user } = this;
     const { random } = user.context;
     user.event('Warning', 'Failed', `Failed to pull image "${image}": ${message}`);
@@ -99,13 +112,7 @@ export class ImagePuller {
         reason: 'ImagePullBackOff',
         message: `Back-off pulling image "${image}": ErrImagePull: ${message}`,
       });
-      user.after(Math.max(this.backoff - sync, random.between(12_000, 15_000)), () =>
-        this.ensure(containerOf(image, imagePullPolicy)),
-      );
+      user.after(Math.max(this.backoff - sync, random.between(12_000, 15_000)), () => this.ensure());
     });
   }
-}
-
-function containerOf(image: string, imagePullPolicy: string): Container {
-  return { name: '', image, imagePullPolicy: imagePullPolicy as NonNullable<Container['imagePullPolicy']> };
 }

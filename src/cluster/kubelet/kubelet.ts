@@ -168,7 +168,7 @@ export class Kubelet {
       nodeName: this.node.name,
       nodeIP: this.node.internalIP,
       nodeNamespace: network.nodeNamespace(this.node.name),
-      attach: (each) => network.attachPod(each, this.node.name),
+      attach: (each, keep) => network.attachPod(each, this.node.name, keep),
       detach: (each) => network.detachPod(each),
       finished: (each) => this.workers.delete(each.uid),
     });

@@ -26,7 +26,8 @@ export interface WorkerContext {
   readonly nodeName: string;
   readonly nodeIP: string;
   readonly nodeNamespace: NetworkNamespace;
-  attach(pod: Pod): NetworkNamespace;
+  /** `keep`: with the address that its status has, since the pod never stopped. */
+  attach(pod: Pod, keep: boolean): NetworkNamespace;
   detach(pod: Pod): void;
   /** The worker has nothing left to do. */
   finished(worker: PodWorker): void;
@@ -94,7 +95,7 @@ export class PodWorker {
     }
     this.limitTime();
     if (arrival === 'restored' && pod.status?.podIP !== undefined) {
-      this.network = context.attach(pod);
+      this.network = context.attach(pod, true);
       this.mount(() => this.takeOver('adopt'));
       return;
     }
@@ -102,7 +103,7 @@ export class PodWorker {
     if (!reboots) this.publish();
     this.mount(() =>
       this.after(context.random.between(120, 380), () => {
-        this.network = context.attach(pod);
+        this.network = context.attach(pod, false);
         if (reboots) {
           context.recorder.normal(pod, 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
           this.takeOver('resurrect');
@@ -388,8 +389,8 @@ export class PodWorker {
         phase,
         sandbox: this.network !== undefined && !this.sandboxGone && !over,
         initialized: this.initialized,
-        containers: this.containers.map((container) => container.status(this.initialized)),
-        initContainers: this.initContainers.map((container) => container.status(true)),
+        containers: this.containers.map((container) => container.status()),
+        initContainers: this.initContainers.map((container) => container.status()),
         nodeIP: this.context.nodeIP,
         podIP: this.network?.address,
         startTime: this.startTime,

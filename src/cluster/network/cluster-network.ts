@@ -111,15 +111,18 @@ export class ClusterNetwork implements Network {
     for (const each of namespace.interfaces) this.book.assign(each.address, namespace);
   }
 
-  /** The pod's network namespace, made on first use; a hostNetwork pod gets its node's. */
-  attachPod(pod: Pod, node: string): NetworkNamespace {
+  /**
+   * The pod's network namespace, made on first use; a hostNetwork pod gets its node's. `keep`: with the address in its status,
+   * if that is free; else with the next address of the node's range.
+   */
+  attachPod(pod: Pod, node: string, keep: boolean): NetworkNamespace {
     const host = this.host(node);
     if (pod.spec?.hostNetwork === true) return host.namespace;
     const { name = '', namespace = '' } = pod.metadata ?? {};
     const id = podId(pod);
     const known = this.byId.get(id);
     if (known !== undefined) return known;
-    const kept = pod.status?.podIP;
+    const kept = keep ? pod.status?.podIP : undefined;
     const address = kept !== undefined && host.range.take(kept) ? kept : host.range.allocate();
     const made = new NetworkNamespace(
       id,
@@ -197,7 +200,11 @@ export class ClusterNetwork implements Network {
     return this.ring.slice(-RING);
   }
 
-  lookup(from: NetworkNamespace, name: string, options: ExchangeOptions & { type?: DnsType; server?: string }): Lookup {
+  lookup(
+    from: NetworkNamespace,
+    name: string,
+    options: ExchangeOptions & { type?: DnsType; server?: string; attempts?: number },
+  ): Lookup {
     const group = options.group ?? this.newGroup();
     return lookup((...ask) => this.connect(...ask), from, name, { ...options, group });
   }

@@ -95,7 +95,17 @@ export interface Network {
   /** ICMP echo to a literal address. */
   ping(from: NetworkNamespace, address: string, options: ExchangeOptions): Exchange;
   /** Finds a name's addresses as libc would: /etc/hosts, then search domains by ndots, then DNS servers. */
-  lookup(from: NetworkNamespace, name: string, options: ExchangeOptions & { type?: DnsType; server?: string }): Lookup;
+  lookup(
+    from: NetworkNamespace,
+    name: string,
+    options: ExchangeOptions & {
+      type?: DnsType;
+      /** Asks this server instead of those of resolv.conf. */
+      server?: string;
+      /** How often every server is asked; 2 as resolv.conf has it. */
+      attempts?: number;
+    },
+  ): Lookup;
   /** Every trace, as it is made. Traces of kubelet probes are only delivered when asked for. */
   onTrace(listener: (trace: Trace) => void, options?: { probes?: boolean }): () => void;
   /** The latest traces, oldest first; a bounded number is kept. */

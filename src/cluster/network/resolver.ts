@@ -25,7 +25,7 @@ export function lookup(
   ask: Ask,
   from: NetworkNamespace,
   name: string,
-  options: ExchangeOptions & { type?: DnsType; server?: string; group: number },
+  options: ExchangeOptions & { type?: DnsType; server?: string; attempts?: number; group: number },
 ): Lookup {
   const { group, type = 'A' } = options;
   const found = (addresses: readonly string[]): Lookup => ({
@@ -44,9 +44,17 @@ export function lookup(
   const servers = options.server === undefined ? nameservers : [options.server];
   const queries: Query[] = [];
   let last: Query | undefined;
-  for (const candidate of candidates(name, search, ndots)) {
-    const query = askServers(ask, from, candidate, type, servers, options, queries);
-    if (query === undefined) continue;
+  const tries = candidates(name, search, ndots);
+  for (let at = 0; at < tries.length; at++) {
+    const query = askServers(ask, from, tries[at] ?? name, type, servers, options, queries);
+    if (query === undefined) {
+      const rcode = queries.at(-1)?.rcode;
+      if (rcode !== undefined) continue;
+      // Nobody answers: libc spares itself the rest of the list, and of the servers that refuse.
+      if (queries.at(-1)?.trace.outcome !== 'timeout') break;
+      at = Math.max(at, tries.length - 2);
+      continue;
+    }
     last = query;
     if (query.rcode !== 'NOERROR') continue;
     const values = query.answers.filter((each) => each.type === type).map((each) => each.value);
@@ -68,10 +76,10 @@ function askServers(
   name: string,
   type: DnsType,
   servers: readonly string[],
-  options: ExchangeOptions & { group: number },
+  options: ExchangeOptions & { group: number; attempts?: number },
   queries: Query[],
 ): Query | undefined {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < (options.attempts ?? ATTEMPTS); attempt++) {
     for (const server of servers) {
       const query = askOnce(ask, from, name, type, server, options);
       queries.push(query);

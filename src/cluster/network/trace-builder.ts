@@ -74,15 +74,11 @@ export class TraceBuilder {
   }
 
   /** The finished trace. Causes are worked out when somebody looks: most exchanges are never asked why. */
-  finish(
-    head: Head,
-    outcome: Outcome,
-    duration: number,
-    causes: () => readonly CauseLink[],
-  ): Trace {
+  finish(head: Head, outcome: Outcome, duration: number, causes: () => readonly CauseLink[]): Trace {
     const decisive =
-      (outcome === 'ok' ? undefined : this.steps.find((step) => step.verdict === 'reject' || step.verdict === 'drop')) ??
-      this.steps.at(-1);
+      (outcome === 'ok'
+        ? undefined
+        : this.steps.find((step) => step.verdict === 'reject' || step.verdict === 'drop')) ?? this.steps.at(-1);
     const { id, at, group, purpose, target, source, program, service, endpoint } = head;
     const trace: Writable<Trace> = {
       id,
