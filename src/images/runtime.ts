@@ -21,6 +21,8 @@ import { Tty } from '../machines/terminal/tty.ts';
 import type { Image } from './image.ts';
 import { findImage, parseReference } from './index.ts';
 
+const NO_FILES: Layer = {};
+
 /** Log lines kept per container. */
 const LOG_LIMIT = 20_000;
 
@@ -114,7 +116,8 @@ class Container implements RunningContainer {
     const random = world.sim.random.stream(`fs/${id}`);
     const fs = new MemoryFs({
       now: () => world.sim.calendar(),
-      layers: [image.files ?? {}, etcOf(network, pod.spec?.hostname ?? network.hostname)],
+      layers: [image.files ?? NO_FILES],
+      own: etcOf(network, pod.spec?.hostname ?? network.hostname),
       user: image.user ?? 'root',
       random: () => random.text(64, 'abcdefghijklmnopqrstuvwxyz0123456789'),
     });
@@ -123,7 +126,7 @@ class Container implements RunningContainer {
         const single = mount.subPath === undefined ? undefined : mount.volume.files.get(mount.subPath);
         if (single !== undefined) fs.write(mount.mountPath, single.text, { mode: single.mode });
         else
-          fs.mount(mount.mountPath, mount.volume.files, {
+          fs.mount(mount.mountPath, () => mount.volume.files, {
             readOnly: mount.readOnly || mount.volume.kind === 'projected',
             atomic: mount.volume.kind === 'projected',
           });
@@ -408,28 +411,24 @@ function etcOf(
     hosts: ReadonlyMap<string, string>;
   },
   hostname: string,
-): Layer {
+): Readonly<Record<string, () => string>> {
   return {
-    '/etc/hostname': { text: () => `${hostname}\n` },
-    '/etc/hosts': {
-      text: () =>
-        `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${network.address ?? ''}\t${hostname}\n${network.hosts.size === 0 ? '' : `\n# Entries added by HostAliases.\n${[...network.hosts].map(([name, ip]) => `${ip}\t${name}\n`).join('')}`}`,
-    },
-    '/etc/resolv.conf': {
-      text: () =>
-        `${network.resolver.search.length === 0 ? '' : `search ${network.resolver.search.join(' ')}\n`}${network.resolver.nameservers.map((server) => `nameserver ${server}\n`).join('')}${network.resolver.ndots === 1 ? '' : `options ndots:${network.resolver.ndots}\n`}`,
-    },
+    '/etc/hostname': () => `${hostname}\n`,
+    '/etc/hosts': () =>
+      `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${network.address ?? ''}\t${hostname}\n${network.hosts.size === 0 ? '' : `\n# Entries added by HostAliases.\n${[...network.hosts].map(([name, ip]) => `${ip}\t${name}\n`).join('')}`}`,
+    '/etc/resolv.conf': () =>
+      `${network.resolver.search.length === 0 ? '' : `search ${network.resolver.search.join(' ')}\n`}${network.resolver.nameservers.map((server) => `nameserver ${server}\n`).join('')}${network.resolver.ndots === 1 ? '' : `options ndots:${network.resolver.ndots}\n`}`,
   };
 }
 
 /** 64 hex digits that stand for a text; no security in it. */
 function digest(text: string): string {
-  let out = '';
+  const parts: string[] = [];
   let hash = 0x811c9dc5;
-  while (out.length < 64) {
+  for (let length = 0; length < 64; length += 8) {
     for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-    hash = Math.imul(hash ^ out.length, 0x01000193);
-    out += (hash >>> 0).toString(16).padStart(8, '0');
+    hash = Math.imul(hash ^ length, 0x01000193);
+    parts.push((hash >>> 0).toString(16).padStart(8, '0'));
   }
-  return out.slice(0, 64);
+  return parts.join('');
 }

@@ -85,7 +85,7 @@ export class Computer implements Machine {
     this.network = options.network;
     this.world = options.world;
     this.env = options.env;
-    this.entries = new Map(options.programs.map((entry) => [entry.name, entry]));
+    this.entries = byName(options.programs);
     this.nextPid = options.kind === 'container' ? 1 : 1200;
   }
 
@@ -289,6 +289,18 @@ export class Process {
 
   /** The user it runs as. */
   userName = '';
+}
+
+const BY_NAME = new WeakMap<readonly ProgramEntry[], ReadonlyMap<string, ProgramEntry>>();
+
+/** The programs by their names; machines of one image share the list and what it is turned into. */
+function byName(programs: readonly ProgramEntry[]): ReadonlyMap<string, ProgramEntry> {
+  let entries = BY_NAME.get(programs);
+  if (entries === undefined) {
+    entries = new Map(programs.map((entry) => [entry.name, entry]));
+    BY_NAME.set(programs, entries);
+  }
+  return entries;
 }
 
 /** The program by its name, loaded on first use; undefined when the machine has none of that name. */

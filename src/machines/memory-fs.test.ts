@@ -50,4 +50,45 @@ describe('machines made from the same layers', () => {
     expect(() => a.write('/etc/nginx/y', '')).toThrow('Read-only file system');
     expect(b.list('/etc/nginx')).toEqual(['nginx.conf']);
   });
+  it('share one tree, yet each has its own volumes, and makes their files when somebody looks', () => {
+    let made = 0;
+    const token = (text: string) => () => {
+      made++;
+      return new Map([['token', { text, mode: 0o644 }]]);
+    };
+    const [a, b, none] = [machine(), machine(), machine()];
+    const options = { readOnly: true, atomic: true };
+    a.mount('/var/run/secrets', token('of a'), options);
+    b.mount('/var/run/secrets', token('of b'), options);
+    expect(a.list('/var/run')).toEqual(['secrets']);
+    expect(made).toBe(0);
+    expect(a.read('/var/run/secrets/token')).toBe('of a');
+    expect(b.read('/var/run/secrets/token')).toBe('of b');
+    expect(b.lstat('/var/run/secrets/token').target).toBe('..data/token');
+    expect(b.stat('/var/run')).toMatchObject({ type: 'directory', modified: 5_000 });
+    expect(none.exists('/var/run')).toBe(false);
+    b.mount('/var/run/secrets', token('newer'), options);
+    expect(b.read('/var/run/secrets/token')).toBe('newer');
+    expect(made).toBe(3);
+  });
+  it('mount a volume within a volume', () => {
+    const a = machine();
+    a.mount('/data', new Map([['x', { text: 'x', mode: 0o644 }]]), { readOnly: false, atomic: false });
+    a.mount('/data/inner', new Map([['y', { text: 'y', mode: 0o644 }]]), { readOnly: false, atomic: false });
+    a.write('/data/z', 'z');
+    expect(a.list('/data')).toEqual(['inner', 'x', 'z']);
+    expect(a.read('/data/inner/y')).toBe('y');
+  });
+  it('have files of their own at the same paths', () => {
+    const named = (name: string) =>
+      new MemoryFs({ now: () => 5_000, layers: LAYERS, own: { '/etc/hostname': () => `${name}\n` } });
+    const [a, b] = [named('a'), named('b')];
+    expect([a.read('/etc/hostname'), b.read('/etc/hostname')]).toEqual(['a\n', 'b\n']);
+    expect(a.stat('/etc/hostname').size).toBe(2);
+    a.write('/etc/hostname', 'c\n', { append: true });
+    a.rename('/etc/hostname', '/etc/name');
+    expect(a.read('/etc/name')).toBe('a\nc\n');
+    b.rename('/etc/hostname', '/etc/name');
+    expect(b.read('/etc/name')).toBe('b\n');
+  });
 });

@@ -1,55 +1,39 @@
+import {
+  type FileNode,
+  type FolderNode,
+  type Layer,
+  type LinkNode,
+  type MountPoint,
+  OwnText,
+  place,
+  type SharedTree,
+  sharedTree,
+  type TreeNode,
+} from './file-tree.ts';
 import { FileError, type FileInfo, type FileSystem } from './filesystem.ts';
 import { byteLength } from './text.ts';
 
-/** A file of a shared layer: its text, made when first read, and its mode; or a symbolic link. */
-export interface LayerFile {
-  readonly text?: string | (() => string);
-  /** Target of a symbolic link; `text` is ignored then. */
-  readonly link?: string;
-  readonly mode?: number;
-  /** Calendar milliseconds; when the machine was made, if absent. */
-  readonly modified?: number;
-  readonly owner?: string;
+export type { Layer, LayerFile } from './file-tree.ts';
+
+/** Files of a volume, by their paths in it. */
+export type VolumeFiles = ReadonlyMap<string, { readonly text: string; readonly mode: number }>;
+
+/** A volume on its mount point. */
+interface Mounted {
+  readonly files: VolumeFiles | (() => VolumeFiles);
+  readonly atomic: boolean;
+  /** Calendar milliseconds. */
+  readonly at: number;
+  /** Undefined until somebody looks. */
+  folder: FolderNode | undefined;
 }
-
-/** Files that many machines share, by absolute path. A machine that writes to one gets its own copy. */
-export type Layer = Readonly<Record<string, LayerFile | string>>;
-
-interface NodeBase {
-  mode: number;
-  owner: string;
-  /** Calendar milliseconds; undefined: as old as the machine. */
-  modified: number | undefined;
-}
-
-interface FileNode extends NodeBase {
-  readonly type: 'file';
-  text: string | (() => string);
-}
-
-interface FolderNode extends NodeBase {
-  readonly type: 'directory';
-  readonly entries: Map<string, TreeNode>;
-  /** Whose it is; undefined for the folders of shared layers, which are copied before anything in them changes. */
-  readonly holder: MemoryFs | undefined;
-}
-
-interface LinkNode extends NodeBase {
-  readonly type: 'symlink';
-  target: string;
-}
-
-interface DeviceNode extends NodeBase {
-  readonly type: 'device';
-  readonly device: 'null' | 'zero' | 'random';
-}
-
-type TreeNode = FileNode | FolderNode | LinkNode | DeviceNode;
 
 export interface MemoryFsOptions {
   /** Calendar milliseconds. */
   readonly now: () => number;
   readonly layers?: readonly Layer[];
+  /** Small files that are another in each machine, by absolute path, made whenever they are read. The paths should be the same in all machines of the same layers. */
+  readonly own?: Readonly<Record<string, () => string>>;
   readonly user?: string;
   /** Bytes for /dev/urandom, as text. */
   readonly random?: () => string;
@@ -70,7 +54,11 @@ const SPACE = 128 * 1024 * 1024;
  */
 export class MemoryFs implements FileSystem {
   private readonly options: MemoryFsOptions;
+  /** What is shared with other machines. */
+  private shared: SharedTree;
+  /** Undefined until something is changed. */
   private tree: FolderNode | undefined;
+  private readonly mounts = new Map<string, Mounted>();
   private readonly born: number;
   private readonly watchers = new Set<{ prefix: string; listener: (path: string, kind: 'write' | 'remove') => void }>();
   private readonly touched = new Set<string>();
@@ -79,6 +67,10 @@ export class MemoryFs implements FileSystem {
 
   constructor(options: MemoryFsOptions) {
     this.options = options;
+    this.shared = sharedTree(
+      options.layers ?? NO_LAYERS,
+      options.own === undefined ? NO_PATHS : Object.keys(options.own),
+    );
     this.born = options.now();
   }
 
@@ -102,8 +94,7 @@ export class MemoryFs implements FileSystem {
           ? (this.options.random?.() ?? '')
           : '';
     if (node.type === 'symlink') throw new FileError('ELOOP', path);
-    if (typeof node.text === 'function') node.text = node.text();
-    return node.text;
+    return this.textOf(node);
   }
 
   write(path: string, text: string, options: { append?: boolean; mode?: number } = {}): void {
@@ -139,6 +130,8 @@ export class MemoryFs implements FileSystem {
   }
 
   exists(path: string): boolean {
+    const node = this.walk(path);
+    if (node !== undefined) return node !== null;
     try {
       this.follow(path);
       return true;
@@ -255,39 +248,67 @@ export class MemoryFs implements FileSystem {
     return () => this.watchers.delete(entry);
   }
 
-  /** Puts files below a folder in place of what is there, past read-only: how volumes are mounted and updated. */
-  mount(
-    path: string,
-    files: ReadonlyMap<string, { readonly text: string; readonly mode: number }>,
-    options: { readOnly: boolean; atomic: boolean },
-  ): void {
-    this.readOnly.delete(path);
-    this.makeDirectory(path, { parents: true });
-    const real = this.realPath(path);
-    const node = this.ownNode(real);
-    if (node.type !== 'directory') throw new FileError('ENOTDIR', path);
-    node.entries.clear();
-    const now = this.options.now();
-    const file = (text: string, mode: number): FileNode => ({ type: 'file', text, mode, owner: 'root', modified: now });
-    if (!options.atomic) for (const [name, each] of files) place(node, name, file(each.text, each.mode), this);
-    else {
-      // The kubelet's atomic writer: files in a dated folder, ..data pointing at it, a link per name.
-      const stamp = `..${new Date(now).toISOString().slice(0, 19).replaceAll('-', '_').replace('T', '_').replaceAll(':', '_')}.${String(now % 1_000_000_000).padStart(9, '0')}`;
-      const data = this.folder(0o755, 'root');
-      for (const [name, each] of files) place(data, name, file(each.text, each.mode), this);
-      node.entries.set(stamp, data);
-      const link = (target: string): LinkNode => ({
-        type: 'symlink',
-        target,
-        mode: 0o777,
-        owner: 'root',
-        modified: now,
-      });
-      node.entries.set('..data', link(stamp));
-      for (const name of new Set([...files.keys()].map((each) => each.split('/')[0] ?? each)))
-        node.entries.set(name, link(`..data/${name}`));
-    }
+  /**
+   * Puts files below a folder in place of what is there, past read-only: how volumes are mounted and updated. Files given by a
+   * function are made when somebody looks into the folder.
+   */
+  mount(path: string, files: VolumeFiles | (() => VolumeFiles), options: { readOnly: boolean; atomic: boolean }): void {
+    const known = this.mounts.has(path);
+    this.mounts.set(path, { files, atomic: options.atomic, at: this.options.now(), folder: undefined });
+    if (this.tree === undefined && !known) {
+      const made = withMount(this.shared, path);
+      if (made !== undefined) this.shared = made;
+      else this.makeMountPoint(path);
+    } else if (this.tree !== undefined) this.makeMountPoint(path);
     if (options.readOnly) this.readOnly.add(path);
+    else this.readOnly.delete(path);
+  }
+
+  /** The tree with a mount point in it. @throws FileError where one machine alone must see to it: a volume in a volume */
+  static mounting(shared: SharedTree, path: string): FolderNode {
+    const fs = new MemoryFs({ now: () => 0 });
+    fs.shared = shared;
+    fs.makeMountPoint(path);
+    // Folders that were made for it are as old as each machine.
+    const age = (folder: FolderNode) => {
+      folder.modified = undefined;
+      for (const each of folder.entries.values()) if (each.type === 'directory' && each.holder === fs) age(each);
+    };
+    if (fs.tree !== undefined) age(fs.tree);
+    return fs.root;
+  }
+
+  private makeMountPoint(path: string): void {
+    const touched = new Set(this.touched);
+    const readOnly = [...this.readOnly];
+    this.readOnly.clear();
+    try {
+      this.makeDirectory(path, { parents: true });
+    } finally {
+      for (const each of readOnly) this.readOnly.add(each);
+      // A mount is no change of the machine's own.
+      for (const each of this.touched) if (!touched.has(each)) this.touched.delete(each);
+    }
+    const real = this.realPath(path);
+    const { name, node } = this.locate(real);
+    if (node?.type !== 'directory') throw new FileError('ENOTDIR', path);
+    const { mode, owner, modified } = node;
+    if (name !== '') this.own(real, false).entries.set(name, { type: 'mount', path, mode, owner, modified });
+  }
+
+  /** What is mounted, made when first looked at. */
+  private volume(point: MountPoint): FolderNode {
+    const { mode, owner, modified, path } = point;
+    const mounted = this.mounts.get(path);
+    if (mounted === undefined) throw new FileError('ENOENT', path);
+    if (mounted.folder !== undefined) return mounted.folder;
+    const folder: FolderNode = { type: 'directory', entries: new Map(), mode, owner, modified, holder: this };
+    mounted.folder = folder;
+    const { at, atomic } = mounted;
+    const files = typeof mounted.files === 'function' ? mounted.files() : mounted.files;
+    if (atomic) putAtomically(folder, files, at, this);
+    else for (const [name, each] of files) place(folder, name, fileOf(each, at), this);
+    return folder;
   }
 
   /** The machine's own changes since its layers. */
@@ -317,8 +338,7 @@ export class MemoryFs implements FileSystem {
   }
 
   private get root(): FolderNode {
-    this.tree ??= baseTree(this.options.layers ?? NO_LAYERS);
-    return this.tree;
+    return this.tree ?? this.shared.root;
   }
 
   private folder(mode: number, owner: string): FolderNode {
@@ -335,7 +355,7 @@ export class MemoryFs implements FileSystem {
       this.tree = at;
     }
     for (const part of parts) {
-      const next = at.entries.get(part);
+      const next = this.child(at, part);
       if (next?.type !== 'directory') throw new FileError('ENOENT', path);
       const mine = next.holder === this ? next : { ...next, entries: new Map(next.entries), holder: this };
       if (mine !== next) at.entries.set(part, mine);
@@ -362,9 +382,48 @@ export class MemoryFs implements FileSystem {
 
   /** Follows links to the last; @throws ENOENT, ENOTDIR, ELOOP */
   private follow(path: string): TreeNode {
+    const found = this.walk(path);
+    if (found !== undefined && found !== null) return found;
     const { node } = this.locate(this.realPath(path));
     if (node === undefined) throw new FileError('ENOENT', path);
     return node;
+  }
+
+  /**
+   * The node at a path in which nothing has to be followed, as in nearly all; null when there is certainly none, undefined when
+   * it takes a closer look.
+   */
+  private walk(path: string): TreeNode | null | undefined {
+    let at: TreeNode = this.root;
+    let from = 0;
+    while (from < path.length) {
+      if (path.charCodeAt(from) === SLASH) {
+        from++;
+        continue;
+      }
+      if (at.type !== 'directory' || path.charCodeAt(from) === DOT) return undefined;
+      const slash = path.indexOf('/', from);
+      const to = slash < 0 ? path.length : slash;
+      const next = this.child(at, path.slice(from, to));
+      if (next === undefined) return null;
+      if (next.type === 'symlink') return undefined;
+      at = next;
+      from = to;
+    }
+    return at;
+  }
+
+  private child(folder: FolderNode, name: string): TreeNode | undefined {
+    const node = folder.entries.get(name);
+    return node?.type === 'mount' ? this.volume(node) : node;
+  }
+
+  private textOf(node: FileNode): string {
+    const { text } = node;
+    if (typeof text === 'string') return text;
+    if (text instanceof OwnText) return this.options.own?.[text.path]?.() ?? '';
+    node.text = text();
+    return node.text;
   }
 
   /** The path with every link followed, the last one only when `last`. The last part need not exist. */
@@ -382,7 +441,7 @@ export class MemoryFs implements FileSystem {
         continue;
       }
       if (at.type !== 'directory') throw new FileError(at.type === 'file' ? 'ENOTDIR' : 'ENOENT', path);
-      const next: TreeNode | undefined = at.entries.get(part);
+      const next: TreeNode | undefined = this.child(at, part);
       if (next?.type === 'symlink' && (parts.length > 0 || last)) {
         if (++links > LINK_LIMIT) throw new FileError('ELOOP', path);
         const target = next.target.split('/').filter((each) => each !== '');
@@ -410,15 +469,15 @@ export class MemoryFs implements FileSystem {
     let at: FolderNode = this.root;
     if (name === undefined) return { parent: undefined, name: '', node: at };
     for (const part of parts) {
-      const next = at.entries.get(part);
+      const next = this.child(at, part);
       if (next?.type !== 'directory') return { parent: undefined, name, node: undefined };
       at = next;
     }
-    return { parent: at, name, node: at.entries.get(name) };
+    return { parent: at, name, node: this.child(at, name) };
   }
 
   private info(node: TreeNode): FileInfo {
-    const text = node.type === 'file' ? (typeof node.text === 'function' ? node.text() : node.text) : '';
+    const text = node.type === 'file' ? this.textOf(node) : '';
     return {
       type: node.type,
       mode: node.mode,
@@ -451,60 +510,35 @@ export class MemoryFs implements FileSystem {
 }
 
 const NO_LAYERS: readonly Layer[] = [];
-const TREES = new WeakMap<readonly Layer[], FolderNode>();
+const NO_PATHS: readonly string[] = [];
+const [SLASH, DOT] = [47, 46];
 
-/** The tree of some layers: built once, shared by every machine that has the same list of layers. */
-function baseTree(layers: readonly Layer[]): FolderNode {
-  const known = TREES.get(layers);
+/** The shared tree with a mount point: worked out once for each set of volumes. */
+function withMount(shared: SharedTree, path: string): SharedTree | undefined {
+  const known = shared.mounted.get(path);
   if (known !== undefined) return known;
-  const root = layerFolder(0o755);
-  for (const name of ['bin', 'dev', 'etc', 'proc', 'tmp', 'usr', 'var', 'root'])
-    root.entries.set(name, layerFolder(name === 'tmp' ? 0o1777 : name === 'root' ? 0o700 : 0o755));
-  const devices = layerFolder(0o755);
-  root.entries.set('dev', devices);
-  for (const [name, device] of [
-    ['null', 'null'],
-    ['zero', 'zero'],
-    ['urandom', 'random'],
-    ['random', 'random'],
-  ] as const)
-    devices.entries.set(name, { type: 'device', device, mode: 0o666, owner: 'root', modified: undefined });
-  for (const layer of layers) {
-    for (const [path, each] of Object.entries(layer)) {
-      const { text = '', link, mode, modified, owner = 'root' } = typeof each === 'string' ? { text: each } : each;
-      const base = { owner, modified };
-      if (path.endsWith('/')) place(root, path.slice(1, -1), { ...layerFolder(mode ?? 0o755), ...base }, undefined);
-      else if (link !== undefined)
-        place(root, path.slice(1), { type: 'symlink', target: link, mode: 0o777, ...base }, undefined);
-      else place(root, path.slice(1), { type: 'file', text, mode: mode ?? 0o644, ...base }, undefined);
-    }
+  try {
+    const made = { root: MemoryFs.mounting(shared, path), mounted: new Map() };
+    shared.mounted.set(path, made);
+    return made;
+  } catch (error) {
+    if (error instanceof FileError) return undefined;
+    throw error;
   }
-  TREES.set(layers, root);
-  return root;
 }
 
-function layerFolder(mode: number): FolderNode {
-  return { type: 'directory', entries: new Map(), mode, owner: 'root', modified: undefined, holder: undefined };
+/** The kubelet's atomic writer: files in a dated folder, ..data pointing at it, a link per name. */
+function putAtomically(folder: FolderNode, files: VolumeFiles, at: number, holder: MemoryFs): void {
+  const stamp = `..${new Date(at).toISOString().slice(0, 19).replaceAll('-', '_').replace('T', '_').replaceAll(':', '_')}.${String(at % 1_000_000_000).padStart(9, '0')}`;
+  const data: FolderNode = { type: 'directory', entries: new Map(), mode: 0o755, owner: 'root', modified: at, holder };
+  for (const [name, each] of files) place(data, name, fileOf(each, at), holder);
+  folder.entries.set(stamp, data);
+  const link = (target: string): LinkNode => ({ type: 'symlink', target, mode: 0o777, owner: 'root', modified: at });
+  folder.entries.set('..data', link(stamp));
+  for (const name of new Set([...files.keys()].map((each) => each.split('/')[0] ?? each)))
+    folder.entries.set(name, link(`..data/${name}`));
 }
 
-/** Puts a node into a tree that is still being built, with the folders above it. */
-function place(root: FolderNode, path: string, node: TreeNode, holder: MemoryFs | undefined): void {
-  const parts = path.split('/');
-  let at = root;
-  for (const part of parts.slice(0, -1)) {
-    const next = at.entries.get(part);
-    if (next?.type === 'directory') at = next;
-    else {
-      const made = { ...layerFolder(0o755), holder, modified: root.modified };
-      at.entries.set(part, made);
-      at = made;
-    }
-  }
-  const name = parts.at(-1) ?? '';
-  const there = at.entries.get(name);
-  // A folder that a layer names again keeps what is in it.
-  if (node.type === 'directory' && there?.type === 'directory') {
-    there.mode = node.mode;
-    there.owner = node.owner;
-  } else at.entries.set(name, node);
+function fileOf({ text, mode }: { readonly text: string; readonly mode: number }, modified: number): FileNode {
+  return { type: 'file', text, mode, owner: 'root', modified };
 }

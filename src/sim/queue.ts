@@ -1,9 +1,20 @@
 /** Something that will happen at a virtual time. Events at the same time run in the order they were scheduled. */
-export interface QueuedEvent {
+export class QueuedEvent {
   /** Virtual milliseconds since the start of the simulation. */
   readonly at: number;
   readonly order: number;
   run: (() => void) | null;
+
+  constructor(at: number, order: number, run: () => void) {
+    this.at = at;
+    this.order = order;
+    this.run = run;
+  }
+
+  /** It will not happen. */
+  cancel(): void {
+    this.run = null;
+  }
 }
 
 /** A binary min-heap by time, then by order of scheduling. Push and pop cost O(log n). */

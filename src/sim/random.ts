@@ -13,19 +13,10 @@ export class Random {
 
   constructor(seed: number) {
     this.seed = seed >>> 0;
-    let state = this.seed;
-    const next = () => {
-      state = (state + 0x9e3779b9) | 0;
-      let z = state ^ (state >>> 16);
-      z = Math.imul(z, 0x21f0aaad);
-      z ^= z >>> 15;
-      z = Math.imul(z, 0x735a2d97);
-      return (z ^ (z >>> 15)) >>> 0;
-    };
-    this.a = next();
-    this.b = next();
-    this.c = next();
-    this.d = next() | 1;
+    this.a = splitmix(this.seed, 1);
+    this.b = splitmix(this.seed, 2);
+    this.c = splitmix(this.seed, 3);
+    this.d = splitmix(this.seed, 4) | 1;
   }
 
   /** An independent stream, the same for the same seed and name. */
@@ -72,9 +63,10 @@ export class Random {
 
   /** `length` characters of `alphabet`. */
   text(length: number, alphabet: string): string {
-    let out = '';
-    for (let i = 0; i < length; i++) out += alphabet.charAt(this.below(alphabet.length));
-    return out;
+    // One flat string, as many of these are kept for as long as the cluster lives.
+    const codes: number[] = [];
+    for (let i = 0; i < length; i++) codes.push(alphabet.charCodeAt(this.below(alphabet.length)));
+    return String.fromCharCode(...codes);
   }
 
   /** What a snapshot must keep so that {@link resume} continues the same sequence. */
@@ -86,6 +78,16 @@ export class Random {
   resume(state: readonly [number, number, number, number]): void {
     [this.a, this.b, this.c, this.d] = state;
   }
+}
+
+/** The nth number that splitmix32 makes of a seed. */
+function splitmix(seed: number, n: number): number {
+  const state = (seed + Math.imul(0x9e3779b9, n)) | 0;
+  let z = state ^ (state >>> 16);
+  z = Math.imul(z, 0x21f0aaad);
+  z ^= z >>> 15;
+  z = Math.imul(z, 0x735a2d97);
+  return (z ^ (z >>> 15)) >>> 0;
 }
 
 function rotl(x: number, k: number): number {

@@ -1,4 +1,4 @@
-import { EventQueue, type QueuedEvent } from './queue.ts';
+import { EventQueue, QueuedEvent } from './queue.ts';
 import { Random } from './random.ts';
 
 /** A scheduled event that can be called off. Cancelling one that has run, or twice, does nothing. */
@@ -83,14 +83,10 @@ export class Simulation {
 
   /** Runs `run` after `delay` virtual milliseconds (0 or less: at the present time, after what is already queued for it). */
   schedule(delay: number, run: () => void): Timer {
-    const event: QueuedEvent = { at: this.time + Math.max(delay, 0), order: this.order++, run };
+    const event = new QueuedEvent(this.time + Math.max(delay, 0), this.order++, run);
     this.queue.push(event);
     this.onWork();
-    return {
-      cancel: () => {
-        event.run = null;
-      },
-    };
+    return event;
   }
 
   /**
@@ -162,6 +158,11 @@ export class Simulation {
   /** Called whenever something is queued or a hold ends; one listener, the driver. */
   set workListener(listener: () => void) {
     this.onWork = listener;
+  }
+
+  /** Whether anybody reads the event log: a long text need not be put together otherwise. */
+  get logged(): boolean {
+    return this.logListeners.size > 0;
   }
 
   /** Writes a line of the event log. Build the text only from things of the simulation. */

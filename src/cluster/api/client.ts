@@ -10,6 +10,8 @@ export interface ListOptions {
 }
 
 export interface WriteOptions {
+  /** In process only: the object was made for this one creation and nobody keeps any part of it, so that the server need not copy it. */
+  readonly handedOver?: boolean;
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
 }

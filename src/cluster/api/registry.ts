@@ -99,7 +99,9 @@ export class Registry {
     const { kind } = shelf;
     const { sim } = this.parts;
     const object: KubeObject = { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: {} };
-    for (const field in given) if (field !== 'apiVersion' && field !== 'kind') object[field] = clone(given[field]);
+    for (const field in given)
+      if (field !== 'apiVersion' && field !== 'kind')
+        object[field] = options.handedOver === true ? given[field] : clone(given[field]);
     const meta: Meta = object.metadata ?? {};
     object.metadata = meta;
     placeInNamespace(kind, meta, namespace);

@@ -271,7 +271,11 @@ export class ApiServer {
     options: ServerWriteOptions,
   ): KubeObject {
     const version = ++this.version;
-    object.metadata = { ...object.metadata, resourceVersion: String(version) };
+    // The metadata of what is created is the server's own copy; that of an update may be the stored object's.
+    const metadata: { resourceVersion?: string } | undefined =
+      given !== undefined && old === undefined ? object.metadata : undefined;
+    if (metadata === undefined) object.metadata = { ...object.metadata, resourceVersion: String(version) };
+    else metadata.resourceVersion = String(version);
     if (this.freeze) deepFreeze(object);
     const place = shelf.put(object, version);
     if (options.applied !== undefined) this.ownership.assign(place, options.applied);
@@ -283,10 +287,11 @@ export class ApiServer {
         before: old,
         given: options.subresource === undefined ? given : object,
       });
-    this.sim.log(
-      'api',
-      `${old === undefined ? 'create' : 'update'} ${shelf.kind.plural} ${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''} ${version}`,
-    );
+    if (this.sim.logged)
+      this.sim.log(
+        'api',
+        `${old === undefined ? 'create' : 'update'} ${shelf.kind.plural} ${object.metadata?.namespace ?? ''}/${object.metadata?.name ?? ''} ${version}`,
+      );
     return object;
   }
 }

@@ -40,8 +40,13 @@ export interface Scope {
 export class Shelf {
   readonly kind: KindDefinition;
   private readonly namespaces = new Map<string, Map<string, Place>>();
-  private readonly owners = new Index((object) => object.metadata?.ownerReferences?.map((owner) => owner.uid) ?? []);
+  private readonly owners = new Index(
+    (object) => object.metadata?.ownerReferences?.map((owner) => owner.uid) ?? NO_VALUES,
+    (object) => object.metadata?.ownerReferences,
+  );
   private readonly nodes: Index | undefined;
+  /** All of them. */
+  private readonly indexes: Index[] = [this.owners];
   /** Made when first asked for, by label. */
   private readonly labels = new Map<string, Index>();
   private readonly handlers = new Set<Handler>();
@@ -54,7 +59,12 @@ export class Shelf {
 
   constructor(kind: KindDefinition) {
     this.kind = kind;
-    if (kind.kind === 'Pod' && kind.group === '') this.nodes = new Index((object) => [nodeOf(object)]);
+    if (kind.kind !== 'Pod' || kind.group !== '') return;
+    this.nodes = new Index(
+      (object) => [nodeOf(object)],
+      (object) => object['spec'],
+    );
+    this.indexes.push(this.nodes);
   }
 
   get(name: string, namespace: string): KubeObject | undefined {
@@ -89,12 +99,16 @@ export class Shelf {
     if (index === undefined) {
       if (this.labels.size >= MOST_LABELS)
         return [...this.all()].filter((object) => object.metadata?.labels?.[label] === value);
-      index = new Index((object) => {
-        const own = object.metadata?.labels?.[label];
-        return own === undefined ? [] : [own];
-      });
+      index = new Index(
+        (object) => {
+          const own = object.metadata?.labels?.[label];
+          return own === undefined ? NO_VALUES : [own];
+        },
+        (object) => object.metadata?.labels,
+      );
       for (const places of this.namespaces.values()) for (const place of places.values()) index.add(place);
       this.labels.set(label, index);
+      this.indexes.push(index);
     }
     return index.find(value);
   }
@@ -112,10 +126,10 @@ export class Shelf {
       place = { object, claims: undefined };
       places.set(name, place);
       this.size++;
-      for (const index of this.indexes()) index.add(place);
+      for (const index of this.indexes) index.add(place);
     } else {
       place.object = object;
-      for (const index of this.indexes()) index.move(place, previous ?? object);
+      for (const index of this.indexes) index.move(place, previous ?? object);
     }
     this.announce({ version, type: previous === undefined ? 'ADDED' : 'MODIFIED', object, previous });
     return place;
@@ -130,7 +144,7 @@ export class Shelf {
     places.delete(name);
     if (places.size === 0) this.namespaces.delete(namespace);
     this.size--;
-    for (const index of this.indexes()) index.remove(place);
+    for (const index of this.indexes) index.remove(place);
     this.announce({ version, type: 'DELETED', object: last, previous: place.object });
   }
 
@@ -173,12 +187,6 @@ export class Shelf {
   compact(version: number): void {
     this.history = [];
     this.forgotten = version;
-  }
-
-  private *indexes(): Iterable<Index> {
-    yield this.owners;
-    if (this.nodes !== undefined) yield this.nodes;
-    yield* this.labels.values();
   }
 
   private announce(change: Change): void {
@@ -230,13 +238,18 @@ function join(handlers: Map<string, Set<Handler>>, key: string, handler: Handler
   };
 }
 
+const NO_VALUES: readonly string[] = [];
+
 /** Finds places by values of their objects. */
 class Index {
   private readonly places = new Map<string, Set<Place>>();
   private readonly read: (object: KubeObject) => readonly string[];
+  /** The part of an object that the values are in: while it is the same, so are they. */
+  private readonly part: (object: KubeObject) => unknown;
 
-  constructor(read: (object: KubeObject) => readonly string[]) {
+  constructor(read: (object: KubeObject) => readonly string[], part: (object: KubeObject) => unknown) {
     this.read = read;
+    this.part = part;
   }
 
   find(value: string): KubeObject[] {
@@ -255,6 +268,7 @@ class Index {
 
   /** The place holds another object than before. */
   move(place: Place, previous: KubeObject): void {
+    if (this.part(previous) === this.part(place.object)) return;
     const [before, now] = [this.read(previous), this.read(place.object)];
     if (before.length === now.length && before.every((value, at) => value === now[at])) return;
     for (const value of before) this.leave(value, place);

@@ -16,6 +16,10 @@ const REFILL = 300_000;
 const SIMILAR = 10;
 const SIMILAR_WINDOW = 600_000;
 
+const BITS24 = 0x1000000;
+
+const HANDED_OVER = { handedOver: true } as const;
+
 /** One event object that was written. */
 interface Written {
   /** What similar events have in common: type, reason, and the part of the object. */
@@ -51,6 +55,8 @@ export class EventRecorder {
   private readonly events: ResourceClient<EventObject>;
   private readonly component: string;
   private readonly host: string | undefined;
+  /** The same in all events. */
+  private readonly source: NonNullable<Event['source']>;
   private sweepAt = SWEEP;
 
   constructor(sim: Simulation, clients: Clients, component: string, host?: string) {
@@ -58,6 +64,7 @@ export class EventRecorder {
     this.events = clients.resource<EventObject>('events');
     this.component = component;
     this.host = host;
+    this.source = host === undefined ? { component } : { component, host };
   }
 
   normal(subject: Subject, reason: string, message: string, fieldPath?: string): void {
@@ -92,15 +99,14 @@ export class EventRecorder {
         return;
       }
       const name = this.freeName(involved.name ?? '', namespace);
-      this.events.create({
+      const event: EventObject = {
         apiVersion: 'v1',
         kind: 'Event',
         metadata: { name, namespace },
         involvedObject: involved,
         reason,
         message,
-        source:
-          this.host === undefined ? { component: this.component } : { component: this.component, host: this.host },
+        source: this.source,
         firstTimestamp: now,
         lastTimestamp: now,
         count: 1,
@@ -108,7 +114,8 @@ export class EventRecorder {
         eventTime: null as unknown as string,
         reportingComponent: this.component,
         reportingInstance: this.host ?? '',
-      });
+      };
+      this.events.create(event, HANDED_OVER);
       memory.written.push({ group, message: same, name, at: this.sim.now() });
     } catch (error) {
       // The namespace may be on its way out: an event that cannot be kept is lost, as in a real cluster.
@@ -159,9 +166,13 @@ export class EventRecorder {
 
   /** The recorder's names end in the nanoseconds since 1970, in hexadecimal. */
   private freeName(subject: string, namespace: string): string {
-    const micros = BigInt(Math.floor(this.sim.calendar() * 1000));
-    for (let nanos = micros * 1000n; ; nanos++) {
-      const name = `${subject}.${nanos.toString(16)}`;
+    const micros = Math.floor(this.sim.calendar() * 1000);
+    // Nanoseconds are more than a number holds exactly: their lowest 24 bits are counted apart.
+    const low = (micros % BITS24) * 1000;
+    const high = Math.floor(micros / BITS24) * 1000;
+    for (let nanos = low; ; nanos++) {
+      const digits = (nanos % BITS24).toString(16).padStart(6, '0');
+      const name = [subject, '.', (high + Math.floor(nanos / BITS24)).toString(16), digits].join('');
       if (this.events.find(name, namespace) === undefined) return name;
     }
   }

@@ -9,7 +9,7 @@ import type { ClusterNetwork } from '../network/cluster-network.ts';
 import { ImageStore } from './images.ts';
 import { NodeReporter } from './node-reporter.ts';
 import { MAX_PODS } from './node-status.ts';
-import { type Arrival, type PodObject, PodWorker } from './pod-worker.ts';
+import { type Arrival, type PodObject, PodWorker, type WorkerContext } from './pod-worker.ts';
 import type { ContainerRuntime } from './runtime.ts';
 import { isMirror, mirrorOf } from './static-pods.ts';
 
@@ -40,6 +40,7 @@ export class Kubelet {
   /** How often the machine was started. */
   boots: number;
   private on = false;
+  private context: WorkerContext | undefined;
 
   constructor(options: KubeletOptions) {
     this.options = options;
@@ -156,22 +157,9 @@ export class Kubelet {
   }
 
   private begin(pod: PodObject, arrival: Arrival): void {
-    const { sim, clients, network, runtime } = this.options;
-    const worker = new PodWorker(pod, {
-      sim,
-      clients,
-      network,
-      runtime,
-      images: this.images,
-      recorder: this.recorder,
-      random: this.random,
-      nodeName: this.node.name,
-      nodeIP: this.node.internalIP,
-      nodeNamespace: network.nodeNamespace(this.node.name),
-      attach: (each, keep) => network.attachPod(each, this.node.name, keep),
-      detach: (each) => network.detachPod(each),
-      finished: (each) => this.workers.delete(each.uid),
-    });
+    const { sim } = this.options;
+    this.context ??= this.makeContext();
+    const worker = new PodWorker(pod, this.context);
     const full = this.workers.size >= MAX_PODS && arrival === 'new';
     this.workers.set(worker.uid, worker);
     sim.schedule(arrival === 'restored' ? 0 : this.random.between(3, 12), () => {
@@ -189,6 +177,26 @@ export class Kubelet {
           `Node didn't have enough resource: pods, requested: 1, used: ${MAX_PODS}, capacity: ${MAX_PODS}`,
         );
     });
+  }
+
+  /** What all pod workers of this kubelet have in common. */
+  private makeContext(): WorkerContext {
+    const { sim, clients, network, runtime } = this.options;
+    return {
+      sim,
+      clients,
+      network,
+      runtime,
+      images: this.images,
+      recorder: this.recorder,
+      random: this.random,
+      nodeName: this.node.name,
+      nodeIP: this.node.internalIP,
+      nodeNamespace: network.nodeNamespace(this.node.name),
+      attach: (each, keep) => network.attachPod(each, this.node.name, keep),
+      detach: (each) => network.detachPod(each),
+      finished: (each) => this.workers.delete(each.uid),
+    };
   }
 
   /** The object is gone though the pod may still run (a forced deletion): stop it at once. */

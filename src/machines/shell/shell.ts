@@ -19,6 +19,21 @@ import { evaluateTest } from './test-command.ts';
 
 type PipelineNode = Statement['command'];
 
+/** Scripts as they were parsed last: containers of one image all run the same. */
+const PARSED = new Map<string, ParsedScript>();
+const MOST_PARSED = 50;
+const LONGEST_PARSED = 10_000;
+
+function parsed(source: string): ParsedScript {
+  const known = PARSED.get(source);
+  if (known !== undefined) return known;
+  const script = parse(source);
+  if (source.length > LONGEST_PARSED) return script;
+  if (PARSED.size >= MOST_PARSED) PARSED.clear();
+  PARSED.set(source, script);
+  return script;
+}
+
 /** Leaves a loop, a function or the shell. */
 export class ControlFlow extends Error {
   readonly kind: 'break' | 'continue' | 'return' | 'exit';
@@ -193,7 +208,7 @@ export class Shell implements Saved {
   *run(source: string, streams: Streams = this.context): Routine<number> {
     let script: ParsedScript;
     try {
-      script = parse(source);
+      script = parsed(source);
     } catch {
       yield* streams.stderr.write(`${this.prefix()}syntax error\n`);
       this.status = 2;

@@ -31,6 +31,8 @@ export interface Claims {
   writes: Write[];
 }
 
+const NOBODY: readonly Manager[] = [];
+
 /** Writes that are kept before the older half is settled. */
 const MOST_WRITES = 16;
 
@@ -61,10 +63,12 @@ export class Ownership {
 
   /** Notes a write. */
   note(kind: KindDefinition, place: Place, write: Write): void {
-    let record = place.claims;
+    const record = place.claims;
     if (record === undefined) {
-      record = { managers: [], writes: [] };
-      place.claims = record;
+      place.claims = { managers: NOBODY, writes: [write] };
+      const sent = write.subresource === undefined ? decodeManagers(write.given.metadata?.managedFields) : undefined;
+      if (sent !== undefined && write.before !== undefined) place.claims = { managers: sent, writes: [write] };
+      return;
     }
     const sent = write.subresource === undefined ? decodeManagers(write.given.metadata?.managedFields) : undefined;
     if (sent !== undefined && write.before !== undefined) {
