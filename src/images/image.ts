@@ -10,6 +10,8 @@ export interface Image {
   readonly env: readonly (readonly [string, string])[];
   readonly entrypoint: readonly string[];
   readonly cmd: readonly string[];
+  /** Ports that the image says it serves: `80/tcp`. */
+  readonly exposed?: readonly string[];
   readonly workdir?: string;
   readonly user?: string;
   /** Files on top of the base of its kind. */

@@ -136,6 +136,7 @@ export const nginx: Image = {
   ],
   entrypoint: ['/docker-entrypoint.sh'],
   cmd: ['nginx', '-g', 'daemon off;'],
+  exposed: ['80/tcp'],
   files: FILES,
   programs: [...DEBIAN_SLIM, 'nginx', 'curl'],
   shell: 'bash',

@@ -117,7 +117,7 @@ class Container implements RunningContainer {
     const fs = new MemoryFs({
       now: () => world.sim.calendar(),
       layers: [image.files ?? NO_FILES],
-      own: etcOf(network, pod.spec?.hostname ?? network.hostname),
+      own: etcOf(network, pod.spec?.hostname ?? network.hostname, start.etc),
       user: image.user ?? 'root',
       random: () => random.text(64, 'abcdefghijklmnopqrstuvwxyz0123456789'),
     });
@@ -411,11 +411,14 @@ function etcOf(
     hosts: ReadonlyMap<string, string>;
   },
   hostname: string,
+  by?: 'docker',
 ): Readonly<Record<string, () => string>> {
   return {
     '/etc/hostname': () => `${hostname}\n`,
     '/etc/hosts': () =>
-      `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${network.address ?? ''}\t${hostname}\n${network.hosts.size === 0 ? '' : `\n# Entries added by HostAliases.\n${[...network.hosts].map(([name, ip]) => `${ip}\t${name}\n`).join('')}`}`,
+      by === 'docker'
+        ? `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n${network.address ?? ''}\t${hostname}\n`
+        : `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${network.address ?? ''}\t${hostname}\n${network.hosts.size === 0 ? '' : `\n# Entries added by HostAliases.\n${[...network.hosts].map(([name, ip]) => `${ip}\t${name}\n`).join('')}`}`,
     '/etc/resolv.conf': () =>
       `${network.resolver.search.length === 0 ? '' : `search ${network.resolver.search.join(' ')}\n`}${network.resolver.nameservers.map((server) => `nameserver ${server}\n`).join('')}${network.resolver.ndots === 1 ? '' : `options ndots:${network.resolver.ndots}\n`}`,
   };

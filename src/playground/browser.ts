@@ -83,6 +83,7 @@ export class BrowserPlayground implements Playground {
     this.driver.onChange(() => this.touch('clock'));
     this.watch(session);
     session.onProgress = () => this.touch('lesson');
+    session.onDocker = () => this.touch('scene');
     session.onCommandStart = (machine, line) => {
       for (const terminal of this.terminals.values()) {
         if (terminal.tty.places.at(-1)?.machine !== machine) continue;
@@ -435,6 +436,7 @@ export class BrowserPlayground implements Playground {
       powered: (node) => cluster.powered(node),
       heartbeat: (node) => this.heartbeats.get(node),
       shells: this.shells(session),
+      dockerHosts: session.docker.scene(),
       nodeNetwork: cluster.flavour.nodeNetwork,
     });
   }

@@ -16,11 +16,14 @@ import type { Input, Output, ProgramEntry } from '../machines/process.ts';
 import { COMMANDS } from '../machines/shell/observer.ts';
 import { ControlFlow, Shell } from '../machines/shell/shell.ts';
 import { EMPTY_INPUT } from '../machines/streams.ts';
+import type { EngineSnapshot } from '../programs/docker/engine.ts';
+import { DOCKER } from '../programs/docker/service.ts';
 import { KUBERNETES, type KubeApi } from '../programs/kubectl/api.ts';
 import { PROGRAMS } from '../programs/registry.ts';
 import { Driver } from '../sim/driver.ts';
 import { outside, sleep } from '../sim/routine.ts';
 import { Simulation } from '../sim/simulation.ts';
+import { DockerHosts } from './docker-hosts.ts';
 import { LAPTOP_HOME, laptopLayer, NODE_HOME, nodeLayer } from './machine-files.ts';
 
 export interface SessionOptions {
@@ -42,6 +45,8 @@ export interface SavedSession {
   readonly epoch: number;
   readonly snapshot: ClusterSnapshot;
   readonly laptop: FsSnapshot;
+  /** Containers of plain Docker hosts, by host. */
+  readonly docker?: Readonly<Record<string, EngineSnapshot>>;
   readonly lesson?: { readonly slug: string; readonly progress: SavedProgress };
 }
 
@@ -60,8 +65,11 @@ export class Session {
   world!: World;
   readonly flavour: string;
   readonly progress: LessonProgress | undefined;
+  readonly docker: DockerHosts;
   /** Called when a lesson's state may have changed. */
   onProgress: () => void = () => {};
+  /** Called when containers of a plain Docker host come, go or change. */
+  onDocker: () => void = () => {};
   onCommand: (record: CommandRecord) => void = () => {};
   onCommandStart: (machine: string, line: string) => void = () => {};
   private readonly nodes = new Map<string, Computer>();
@@ -91,19 +99,21 @@ export class Session {
         this.hash = Math.imul(this.hash ^ char.charCodeAt(0), 0x01000193);
     });
     const programs = [...PROGRAMS, ...shells()];
+    const makeRuntime = () =>
+      createRuntime({
+        world: () => this.world,
+        programs,
+        onMachine: (machine, running) => {
+          if (running) this.containers.set(machine.id, machine);
+          else this.containers.delete(machine.id);
+        },
+      });
     this.cluster = createCluster({
       sim: this.sim,
       flavour: this.flavour,
       runtime: (network) => {
         this.world = this.makeWorld(network);
-        return createRuntime({
-          world: () => this.world,
-          programs,
-          onMachine: (machine, running) => {
-            if (running) this.containers.set(machine.id, machine);
-            else this.containers.delete(machine.id);
-          },
-        });
+        return makeRuntime();
       },
       ...(saved === undefined ? {} : { snapshot: saved.snapshot }),
     });
@@ -111,6 +121,19 @@ export class Session {
     this.provideServices(options.api);
     this.laptop = this.makeLaptop(programs, options, saved);
     for (const node of this.cluster.nodes) this.nodes.set(node.name, this.makeNode(node.name, programs));
+    this.docker = new DockerHosts({
+      sim: this.sim,
+      hosts: this.cluster.network.dockerHosts,
+      runtime: makeRuntime(),
+      world: this.world,
+      programs,
+      changed: () => {
+        this.onDocker();
+        this.lookSoon();
+      },
+      ...(saved?.docker === undefined ? {} : { saved: saved.docker }),
+    });
+    this.services.set(DOCKER.name, (host: string) => this.docker.engine(host));
     this.progress =
       options.lesson === undefined ? undefined : new LessonProgress(options.lesson.lesson, saved?.lesson?.progress);
     this.cluster.network.onTrace((trace) => {
@@ -150,7 +173,11 @@ export class Session {
   /** The machine of an id: `laptop`, `node/NAME`, `pod/NAMESPACE/NAME`, or a node's name. */
   machine(id: string): Computer | undefined {
     if (id === 'laptop') return this.laptop;
-    return this.nodes.get(id.replace(/^node\//, '')) ?? this.containers.get(id);
+    return (
+      this.nodes.get(id.replace(/^node\//, '')) ??
+      this.docker.machine(id.replace(/^docker\//, '')) ??
+      this.containers.get(id)
+    );
   }
 
   /** Fingerprint of everything that has happened: equal for equal seeds and inputs. */
@@ -243,6 +270,7 @@ export class Session {
   }
 
   save(slug?: string): SavedSession {
+    const docker = this.docker.snapshot();
     return {
       format: 1,
       cluster: this.flavour,
@@ -250,6 +278,7 @@ export class Session {
       epoch: this.sim.epoch,
       snapshot: this.cluster.snapshot(),
       laptop: (this.laptop.fs as MemoryFs).snapshot(),
+      ...(docker === undefined ? {} : { docker }),
       ...(slug === undefined || this.progress === undefined
         ? {}
         : { lesson: { slug, progress: this.progress.save() } }),
@@ -257,6 +286,7 @@ export class Session {
   }
 
   stop(): void {
+    this.docker.stop();
     this.cluster.stop();
   }
 
@@ -344,7 +374,7 @@ export class Session {
       (each) => each.name === host || each.internalIP === host || each.externalIP === host,
     );
     if (node !== undefined) return this.nodes.get(node.name);
-    return host === 'localhost' ? this.laptop : undefined;
+    return host === 'localhost' ? this.laptop : this.docker.machine(host);
   }
 
   private makeLaptop(
@@ -377,7 +407,7 @@ export class Session {
         ['SHELL', '/bin/bash'],
         ['TERM', 'xterm-256color'],
       ]),
-      programs,
+      programs: programs.filter((entry) => entry.name !== 'docker'),
     });
   }
 
@@ -404,7 +434,7 @@ export class Session {
         ['SHELL', '/bin/bash'],
         ['TERM', 'xterm-256color'],
       ]),
-      programs: programs.filter((entry) => entry.name !== 'kubectl'),
+      programs: programs.filter((entry) => entry.name !== 'kubectl' && entry.name !== 'docker'),
     });
   }
 

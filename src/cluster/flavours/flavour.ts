@@ -29,10 +29,19 @@ export interface CloudProvider {
   ): { readonly ingress: Ingress; readonly annotations?: Readonly<Record<string, string>> };
 }
 
+/** A machine beside the cluster that runs plain Docker. */
+export interface DockerHostSpec {
+  readonly name: string;
+  /** On a network of their own, 192.0.2.0/24, which the internet reaches. */
+  readonly address: string;
+}
+
 /** A kind of cluster: where it runs, and what it looks like. One file each. */
 export interface Flavour {
   readonly name: string;
   readonly nodes: readonly NodeSpec[];
+  /** Plain Docker hosts beside it, for the comparison of network models. */
+  readonly dockerHosts?: readonly DockerHostSpec[];
   /** `10.240.0.0/16`: the nodes' own network. */
   readonly nodeNetwork: string;
   readonly podCIDR: string;

@@ -35,6 +35,8 @@ export interface StartOptions {
   readonly env: readonly (readonly [string, string])[];
   readonly volumes: readonly MountedVolume[];
   readonly restartCount: number;
+  /** Whose /etc/hosts it gets: the kubelet's, unless Docker runs it. */
+  readonly etc?: 'docker';
   /** Called once when process 1 ends. */
   onExit(exit: ContainerExit): void;
 }

@@ -2,8 +2,10 @@ import type { Random } from '../../sim/random.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { Clients } from '../api/client.ts';
 import type { KubeObject, ObjectRef, Pod, Service } from '../api/types.ts';
-import type { Flavour, NodeSpec } from '../flavours/flavour.ts';
+import type { DockerHostSpec, Flavour, NodeSpec } from '../flavours/flavour.ts';
 import { explain } from './causes/index.ts';
+import { DockerHost } from './docker-host.ts';
+import { dockerTables } from './docker-rules.ts';
 import { connect, echo, type Finished } from './exchange.ts';
 import { AddressBook, type Host } from './hosts.ts';
 import { balancerAddress, CLOUD_RESOLVER, HOME_RESOLVER, internet } from './internet.ts';
@@ -40,6 +42,8 @@ export class ClusterNetwork implements Network {
   readonly flavour: Flavour;
   readonly clients: Clients;
   readonly sim: Simulation;
+  /** Plain Docker hosts beside the cluster, by name. */
+  readonly dockerHosts: ReadonlyMap<string, DockerHost>;
   private readonly book = new AddressBook();
   private readonly byId = new Map<string, NetworkNamespace>();
   private readonly random: Random;
@@ -58,6 +62,7 @@ export class ClusterNetwork implements Network {
     this.random = sim.random.stream('network');
     const nodes = options.nodes ?? flavour.nodes;
     for (const spec of nodes) this.addNode(spec, nodes);
+    this.dockerHosts = new Map((flavour.dockerHosts ?? []).map((spec) => [spec.name, this.addDocker(spec, nodes)]));
     this.laptop = new NetworkNamespace(
       'laptop',
       { at: 'laptop' },
@@ -65,7 +70,10 @@ export class ClusterNetwork implements Network {
         hostname: 'laptop',
         interfaces: [{ name: 'wlan0', address: '198.51.100.23', prefixLength: 24, mac: this.newMac() }],
         resolver: { nameservers: [HOME_RESOLVER], search: [], ndots: 1 },
-        hosts: new Map(nodes.map((node) => [node.name, node.externalIP ?? node.internalIP])),
+        hosts: new Map([
+          ...nodes.map((node): [string, string] => [node.name, node.externalIP ?? node.internalIP]),
+          ...(flavour.dockerHosts ?? []).map((host): [string, string] => [host.name, host.address]),
+        ]),
       },
     );
     this.add(this.laptop);
@@ -79,6 +87,12 @@ export class ClusterNetwork implements Network {
       proxies: this.proxies,
       random: this.random,
       podRange: new Cidr(flavour.podCIDR),
+      docker: new Map(
+        [...this.dockerHosts.values()].flatMap((host) => [
+          [host.spec.name, host],
+          [host.spec.address, host],
+        ]),
+      ),
       balancer: (address) => this.balancerByAddress(address),
     };
   }
@@ -174,6 +188,8 @@ export class ClusterNetwork implements Network {
   }
 
   tables(node: string): readonly Table[] {
+    const docker = this.dockerHosts.get(node);
+    if (docker !== undefined) return dockerTables(docker);
     return tablesOf(this.proxies.rules(node), { node, podCIDR: this.flavour.podCIDR });
   }
 
@@ -273,13 +289,27 @@ export class ClusterNetwork implements Network {
           },
         ],
         resolver: { nameservers: [CLOUD_RESOLVER], search: [], ndots: 1 },
-        hosts: new Map(all.map((node) => [node.name, node.internalIP])),
+        hosts: new Map([
+          ...all.map((node): [string, string] => [node.name, node.internalIP]),
+          ...(this.flavour.dockerHosts ?? []).map((each): [string, string] => [each.name, each.address]),
+        ]),
       },
     );
     const podRange = new Cidr(spec.podCIDR);
     this.book.addHost({ spec, namespace, range, podRange, gateway, power: true, darkSince: 0 });
     this.byId.set(namespace.id, namespace);
     openNodeServices(namespace);
+  }
+
+  private addDocker(spec: DockerHostSpec, nodes: readonly NodeSpec[]): DockerHost {
+    const host = new DockerHost(spec, HOME_RESOLVER);
+    host.namespace.hosts = new Map([
+      ...(this.flavour.dockerHosts ?? []).map((each): [string, string] => [each.name, each.address]),
+      ...nodes.map((node): [string, string] => [node.name, node.externalIP ?? node.internalIP]),
+    ]);
+    this.byId.set(host.namespace.id, host.namespace);
+    openShell(host.namespace);
+    return host;
   }
 
   private resolverOf(pod: Pod, host: Host): ResolverConfig {
@@ -372,13 +402,7 @@ function hex(byte: number): string {
 
 /** Every node runs an ssh server and a kubelet; pods do not. */
 function openNodeServices(namespace: NetworkNamespace): void {
-  namespace.listen({
-    protocol: 'TCP',
-    address: '0.0.0.0',
-    port: 22,
-    program: 'sshd',
-    serve: () => ({ kind: 'raw', data: 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u7\r\n' }),
-  });
+  openShell(namespace);
   for (const [port, program, address] of [
     [10250, 'kubelet', '0.0.0.0'],
     [10248, 'kubelet', '127.0.0.1'],
@@ -404,4 +428,14 @@ function openNodeServices(namespace: NetworkNamespace): void {
             }
           : { kind: 'close' },
     });
+}
+
+function openShell(namespace: NetworkNamespace): void {
+  namespace.listen({
+    protocol: 'TCP',
+    address: '0.0.0.0',
+    port: 22,
+    program: 'sshd',
+    serve: () => ({ kind: 'raw', data: 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u7\r\n' }),
+  });
 }

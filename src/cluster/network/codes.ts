@@ -68,6 +68,21 @@ export const STEP_CODES = {
   'cloud.balance': { summary: 'The load balancer picks a node.', facts: ['node', 'healthy'] },
   'cloud.proxy': { summary: 'The load balancer opens a connection of its own to the node port.', facts: ['node'] },
   'cloud.restore': { summary: 'The reply gets the address back under which the cloud is known outside.', facts: [] },
+  'docker.in': { summary: 'The packet enters a Docker host.', facts: ['node'] },
+  'docker.cross': { summary: "The packet crosses docker0, the host's own bridge.", facts: ['node'] },
+  'docker.publish': {
+    summary: "A published port: Docker's rule on the host puts the container's address in place of the host's.",
+    facts: ['port', 'container', 'endpoint'],
+  },
+  'docker.proxy': {
+    summary: 'A published port asked from the host itself or from its bridge: docker-proxy passes the request on.',
+    facts: ['port', 'container', 'endpoint'],
+  },
+  'docker.masquerade': {
+    summary: "A container's packet leaves its host under the host's address.",
+    facts: ['node', 'masquerade'],
+  },
+  'docker.restore': { summary: 'The reply gets back the address that the host had rewritten.', facts: [] },
   'server.answer': { summary: 'The server answers.', facts: ['program', 'status'] },
   'server.echo': { summary: 'The kernel of the destination answers the echo request.', facts: [] },
   'server.refuse': {

@@ -356,11 +356,13 @@ function objectOf(namespace: NetworkNamespace): { readonly object?: ObjectRef } 
   if (known === undefined) {
     const { place } = namespace;
     known =
-      place.at === 'pod'
-        ? { object: { kind: 'Pod', name: place.pod, namespace: place.namespace } }
-        : place.at === 'node'
-          ? { object: { kind: 'Node', name: place.node } }
-          : {};
+      place.at === 'pod' && namespace.id.startsWith('docker/')
+        ? { object: { kind: 'Container', name: place.pod, namespace: place.namespace } }
+        : place.at === 'pod'
+          ? { object: { kind: 'Pod', name: place.pod, namespace: place.namespace } }
+          : place.at === 'node' && !namespace.id.startsWith('docker/')
+            ? { object: { kind: 'Node', name: place.node } }
+            : {};
     REFS.set(namespace, known);
   }
   return known;

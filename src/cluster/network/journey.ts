@@ -3,6 +3,8 @@ import type { Simulation } from '../../sim/simulation.ts';
 import type { ObjectRef } from '../api/types.ts';
 import type { Flavour } from '../flavours/flavour.ts';
 import type { KnownStepCode } from './codes.ts';
+import type { DockerHost } from './docker-host.ts';
+import { enterDocker, leaveDocker, ownPort, type Passage } from './docker-way.ts';
 import { type AddressBook, type Host, isOwn } from './hosts.ts';
 import { Cidr, inRange } from './ipam.ts';
 import type { NetworkNamespace, TransportProtocol } from './namespace.ts';
@@ -55,12 +57,14 @@ export interface Terrain {
   readonly proxies: KubeProxies;
   readonly random: Random;
   readonly podRange: Cidr;
+  /** Plain Docker hosts by name, and by the address of their eth0. */
+  readonly docker: ReadonlyMap<string, DockerHost>;
   /** A Service whose load balancer is known by this address though no node's rules know it (a cloud's proxying balancer). */
   balancer(address: string): ObjectRef | undefined;
 }
 
 /** A rewrite that the reply has to undo. */
-interface Undo {
+export interface Undo {
   readonly code: KnownStepCode;
   readonly component: Component;
   readonly place: Place;
@@ -94,12 +98,16 @@ export class Journey {
     const { place } = from;
     if (!from.up) return { kind: 'failed', outcome: 'unreachable', wait: 0 };
     const host = 'node' in place ? this.terrain.book.hosts.get(place.node) : undefined;
+    const docker = 'node' in place ? this.terrain.docker.get(place.node) : undefined;
     if (dst.startsWith('127.') || from.interfaces.some((each) => each.address === dst)) {
       const rule = place.at === 'node' && host !== undefined ? this.nodePort(host, tuple) : undefined;
       if (rule !== undefined && host !== undefined) return this.atRules(host, rule, tuple, 'external');
+      const taken = docker?.namespace === from ? ownPort(docker, tuple, this.passage(), byLoopback(dst)) : undefined;
+      if (taken?.kind === 'arrived' && taken.namespace !== from) return taken;
       this.trace.step('local.deliver', 'routing', place, 'forward', tuple, COST.stack, { facts: { address: dst } });
       return { kind: 'arrived', namespace: from, tuple };
     }
+    if (docker !== undefined) return leaveDocker(docker, from, tuple, this.passage());
     if (host === undefined) return this.fromOutside(tuple);
     const rules = this.terrain.proxies.rules(host.spec.name);
     const rule = this.protocol === 'ICMP' ? undefined : rules.find(this.protocol, dst, tuple.dstPort);
@@ -122,6 +130,19 @@ export class Journey {
       now = after;
     }
     return now;
+  }
+
+  private passage(): Passage {
+    return {
+      trace: this.trace,
+      protocol: this.protocol,
+      dockerHost: (address) => this.terrain.docker.get(address),
+      undo: (step) => this.undo.push(step),
+      beyond: (tuple) => {
+        this.routers += 9;
+        return this.fromOutside(tuple);
+      },
+    };
   }
 
   private nodePort(host: Host, tuple: Tuple): ServicePortRule | undefined {
@@ -345,7 +366,12 @@ export class Journey {
     const inside = PRIVATE.some((range) => range.has(tuple.dst));
     const external = terrain.book.external(tuple.dst);
     const balanced = terrain.balancer(tuple.dst);
-    if (known !== undefined || inside || (target === undefined && external === undefined && balanced === undefined)) {
+    const docker = terrain.docker.get(tuple.dst);
+    if (
+      known !== undefined ||
+      inside ||
+      (target === undefined && external === undefined && balanced === undefined && docker === undefined)
+    ) {
       const cidr = inRange(tuple.dst, terrain.flavour.serviceCIDR) ? terrain.flavour.serviceCIDR : '0.0.0.0/0';
       trace.step('route.lost', 'routing', { at: 'door', node }, 'drop', tuple, 0, {
         ...(known === undefined ? {} : { object: { ...known.service, fieldPath: 'spec.ports' } }),
@@ -397,6 +423,12 @@ export class Journey {
     if (balanced !== undefined) return this.throughBalancer(balanced, tuple);
     const proxying = this.terrain.balancer(tuple.dst);
     if (proxying !== undefined) return this.throughProxyingBalancer(proxying, tuple);
+    const docker = this.terrain.docker.get(tuple.dst);
+    if (docker !== undefined) {
+      this.trace.time += COST.internet;
+      this.routers += 9;
+      return enterDocker(docker, tuple, this.passage());
+    }
     const target = book.ownerOf(tuple.dst);
     if (target !== undefined && (target.place.at === 'internet' || target.place.at === 'laptop')) {
       this.trace.time += COST.internet;
@@ -523,6 +555,11 @@ export class Journey {
     });
     return this.atRules(host, rule, after, 'external');
   }
+}
+
+/** From 127.0.0.1 no rule applies: the docker-proxy process takes it. */
+function byLoopback(address: string): 'rule' | 'proxy' {
+  return address.startsWith('127.') ? 'proxy' : 'rule';
 }
 
 const BALANCE_TEXTS = new WeakMap<readonly ProxyEndpoint[], string[]>();

@@ -7,6 +7,7 @@ export function routesOf(from: NetworkNamespace, hosts: readonly Host[]): string
   const [first, bridge] = from.interfaces;
   if (first === undefined) return [];
   const { place } = from;
+  if (from.id.startsWith('docker/')) return dockerRoutes(from);
   const own = connected(first);
   if (place.at === 'pod') {
     const gateway = hosts.find((host) => host.spec.name === place.node)?.gateway ?? '';
@@ -35,6 +36,15 @@ export function routesOf(from: NetworkNamespace, hosts: readonly Host[]): string
     `default via ${gateway} dev eth0 proto dhcp src ${first.address} metric 100 `,
     ...lines.sort((a, b) => key(a.range) - key(b.range)).map((each) => each.line),
   ];
+}
+
+/** A Docker host sees its bridge as any other link; a container sees nothing else. */
+function dockerRoutes(from: NetworkNamespace): string[] {
+  const [first, bridge] = from.interfaces;
+  if (first === undefined) return [];
+  const gateway = toAddress(base(first) + 1);
+  if (bridge === undefined) return [`default via ${gateway} dev ${first.name} `, connected(first)];
+  return [`default via ${gateway} dev ${first.name} onlink `, connected(bridge), connected(first)];
 }
 
 function base(device: NetworkInterface): number {

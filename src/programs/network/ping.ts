@@ -97,7 +97,7 @@ function* echoes(context: Context, plan: Plan, state: { sent: number; errors: nu
   ) {
     state.sent++;
     const sentAt = world.sim.now();
-    const { trace } = world.network.ping(network, plan.address, {
+    const { trace, ttl = 64 } = world.network.ping(network, plan.address, {
       program: 'ping',
       target: plan.host,
       ...(state.sent === 1 ? { group: plan.group } : {}),
@@ -108,7 +108,6 @@ function* echoes(context: Context, plan: Plan, state: { sent: number; errors: nu
       yield* sleep(time);
       state.times.push(time);
       const shown = time < 1 ? time.toFixed(3) : time < 10 ? time.toFixed(2) : time.toFixed(1);
-      const ttl = trace.steps.some((step) => step.code === 'route.out') ? 62 : 64;
       if (!plan.quiet)
         yield* context.stdout.write(
           plan.busybox

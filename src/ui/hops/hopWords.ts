@@ -13,9 +13,10 @@ export interface HopText {
   readonly lines: readonly (readonly HopPiece[])[];
 }
 
-/** The part of a node's name after its last dash: `905m`. */
+/** The part of a node's name after its last dash, when that tells nodes apart: `905m`, but `host-a`. */
 export function shortNode(name: string): string {
-  return name.slice(name.lastIndexOf('-') + 1);
+  const tail = name.slice(name.lastIndexOf('-') + 1);
+  return tail.length < 3 ? name : tail;
 }
 
 /**
@@ -42,6 +43,18 @@ function titleOfCode(step: TraceStep, trace: Trace, words: HopsWords): string | 
       return words.lostBeyond;
     case 'node.dark':
       return words.noPower(node);
+    case 'docker.in':
+      return words.intoHost(node);
+    case 'docker.cross':
+      return words.across('docker0');
+    case 'docker.publish':
+      return words.publishes(node, step.facts?.['container'] ?? '');
+    case 'docker.proxy':
+      return words.dockerProxy(step.facts?.['container'] ?? '');
+    case 'docker.masquerade':
+      return words.rewritesSource(node);
+    case 'docker.restore':
+      return words.restores(node);
     case 'tls.plain':
       return words.noTls(serverName(step, trace, words.aPod));
     case 'server.close':

@@ -60,6 +60,9 @@ export interface HopsWords {
   readonly noRoute: string;
   readonly lostBeyond: string;
   readonly noPower: (node: string) => string;
+  readonly intoHost: (host: string) => string;
+  readonly publishes: (host: string, container: string) => string;
+  readonly dockerProxy: (container: string) => string;
   readonly noTls: (who: string) => string;
   readonly closes: (who: string) => string;
   readonly echoes: (who: string) => string;

@@ -7,7 +7,8 @@ export const NOTHING = Symbol('no value');
 /** A function went wrong; the message is Go's. */
 export class CallError extends Error {}
 
-type Function = (...args: unknown[]) => unknown;
+/** A function that templates may call. */
+export type TemplateFunction = (...args: unknown[]) => unknown;
 
 /** Whether Go's templates take a value as true. */
 export function isTrue(value: unknown): boolean {
@@ -18,7 +19,7 @@ export function isTrue(value: unknown): boolean {
 }
 
 /** text/template's functions, and kubectl's two. `and` and `or` are evaluated lazily by the interpreter. */
-export const FUNCTIONS: Readonly<Record<string, Function>> = {
+export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   and: (...args) => args.find((arg) => !isTrue(arg)) ?? args[args.length - 1],
   or: (...args) => args.find(isTrue) ?? args[args.length - 1],
   not: (value) => !isTrue(value),

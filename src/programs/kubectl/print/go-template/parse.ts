@@ -1,6 +1,6 @@
 import { goQuote } from '../../go/quote.ts';
 import { unquoteGo } from '../../go/unquote.ts';
-import { FUNCTIONS } from './functions.ts';
+import { FUNCTIONS, type TemplateFunction } from './functions.ts';
 import { type Item, lex } from './lex.ts';
 
 /** A value or call in a pipeline; `text` is how errors show it. */
@@ -44,8 +44,11 @@ export interface Control {
 }
 
 /** Parses a template and those it defines, by name; the main one is `output`. @throws SyntaxError in text/template's words */
-export function parseGoTemplate(text: string): Map<string, readonly Node[]> {
-  return new Parser(text).run();
+export function parseGoTemplate(
+  text: string,
+  functions: Readonly<Record<string, TemplateFunction>> = FUNCTIONS,
+): Map<string, readonly Node[]> {
+  return new Parser(text, functions).run();
 }
 
 class Parser {
@@ -56,7 +59,10 @@ class Parser {
   private rangeDepth = 0;
   private readonly templates = new Map<string, readonly Node[]>();
 
-  constructor(text: string) {
+  private readonly functions: Readonly<Record<string, TemplateFunction>>;
+
+  constructor(text: string, functions: Readonly<Record<string, TemplateFunction>>) {
+    this.functions = functions;
     this.source = text;
     this.items = lex(text);
   }
@@ -318,7 +324,7 @@ class Parser {
     switch (item.type) {
       case 'identifier':
         this.at++;
-        if (!(text in FUNCTIONS)) throw this.error(`function ${goQuote(text)} not defined`, position);
+        if (!(text in this.functions)) throw this.error(`function ${goQuote(text)} not defined`, position);
         return { type: 'function', name: text, position, text };
       case 'dot':
       case 'nil':

@@ -1,6 +1,6 @@
 import { goQuote } from '../../go/quote.ts';
 import { formatValue } from '../../go/value.ts';
-import { CallError, FUNCTIONS, isTrue, NOTHING } from './functions.ts';
+import { CallError, FUNCTIONS, isTrue, NOTHING, type TemplateFunction } from './functions.ts';
 import { type Call, type Control, type Node, type Operand, type Pipe, parseGoTemplate } from './parse.ts';
 
 /** A template went wrong while it was filled in; `written` is what it had printed. */
@@ -23,13 +23,22 @@ export class GoTemplate {
   private readonly source: string;
   private readonly templates: ReadonlyMap<string, readonly Node[]>;
   private readonly allowMissingKeys: boolean;
+  private readonly functions: Readonly<Record<string, TemplateFunction>>;
   private out: string[] = [];
   private name = 'output';
 
   /** @throws SyntaxError in text/template's words */
-  constructor(text: string, options: { readonly allowMissingKeys: boolean }) {
+  constructor(
+    text: string,
+    options: {
+      readonly allowMissingKeys: boolean;
+      /** Functions besides text/template's own. */
+      readonly functions?: Readonly<Record<string, TemplateFunction>>;
+    },
+  ) {
     this.source = text;
-    this.templates = parseGoTemplate(text);
+    this.functions = { ...FUNCTIONS, ...options.functions };
+    this.templates = parseGoTemplate(text, this.functions);
     this.allowMissingKeys = options.allowMissingKeys;
   }
 
@@ -202,7 +211,7 @@ export class GoTemplate {
     const values = args.map((arg) => this.operand(arg, dot, variables));
     if (final !== undefined) values.push(final.value);
     try {
-      return FUNCTIONS[name]?.(...values);
+      return this.functions[name]?.(...values);
     } catch (error) {
       if (error instanceof CallError) throw this.fail(`error calling ${name}: ${error.message}`, call);
       throw error;
