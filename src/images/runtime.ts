@@ -9,7 +9,7 @@ import type {
   RunningContainer,
   StartOptions,
 } from '../cluster/kubelet/runtime.ts';
-import { Computer, type Process } from '../machines/computer.ts';
+import { Computer, loadProgram, type Process } from '../machines/computer.ts';
 import type { World } from '../machines/machine.ts';
 import { type Layer, MemoryFs } from '../machines/memory-fs.ts';
 import type { Input, Output, Program, ProgramEntry } from '../machines/process.ts';
@@ -22,6 +22,9 @@ import type { Image } from './image.ts';
 import { findImage, parseReference } from './index.ts';
 
 const NO_FILES: Layer = {};
+
+/** A script with no other command than `exec "$@"`. */
+const HANDS_OVER = /^(?:[ \t]*(?:#.*)?\n)*[ \t]*exec "\$@"\s*$/;
 
 /** Log lines kept per container. */
 const LOG_LIMIT = 20_000;
@@ -149,8 +152,15 @@ class Container implements RunningContainer {
     });
     const command = container.command ?? (container.command === undefined ? image.entrypoint : []);
     const args = container.args ?? (container.command === undefined ? image.cmd : []);
-    const argv = [...command, ...args];
-    this.run(argv, start);
+    this.run(this.handedOver([...command, ...args]), start);
+  }
+
+  /** What is left of a command once scripts that only hand over to it (`exec "$@"`) have done so. */
+  private handedOver(argv: readonly string[]): readonly string[] {
+    const [name = ''] = argv;
+    const { fs } = this.computer;
+    const isScript = argv.length > 1 && this.computer.program(name) === undefined && fs.exists(name);
+    return isScript && fs.stat(name).type === 'file' && HANDS_OVER.test(fs.read(name)) ? argv.slice(1) : argv;
   }
 
   private run(argv: readonly string[], start: StartOptions): void {
@@ -331,7 +341,8 @@ function entryProgram(computer: Computer, argv: readonly string[], image: Image)
       name,
       summary: '',
       *run(context) {
-        return yield* context.run(argv);
+        const program = yield* loadProgram(computer, name);
+        return yield* program?.catchesSignals === true ? program.run(context) : context.run(argv);
       },
     };
   // A script with a first line: the shell runs it with the arguments.

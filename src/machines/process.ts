@@ -108,6 +108,8 @@ export interface Program {
   /** One line for `help`. English; not translated, like everything a terminal shows. */
   readonly summary: string;
   run(context: Context): Routine<number>;
+  /** It catches the signals that end it, as process 1 of a container has to: the kernel does nothing there by default. */
+  readonly catchesSignals?: boolean;
 }
 
 /** Where programs are found by name: what a machine has on its PATH. `load` is called once, at first use. */

@@ -23,7 +23,9 @@ const HANDED_OVER = { handedOver: true } as const;
 /** One event object that was written. */
 interface Written {
   /** What similar events have in common: type, reason, and the part of the object. */
-  readonly group: string;
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly path: string | undefined;
   /** Undefined for the one that stands for many. */
   readonly message: string | undefined;
   readonly name: string;
@@ -85,12 +87,11 @@ export class EventRecorder {
     const involved = involvedObject(subject, fieldPath);
     const namespace = involved.namespace ?? 'default';
     const memory = this.memory(involved.uid ?? `${involved.kind}/${namespace}/${involved.name}`);
-    const group = `${fieldPath ?? ''}|${type}|${reason}`;
-    const combined = this.isCombined(memory, group, text);
+    const combined = this.isCombined(memory, type, reason, fieldPath, text);
     const message = combined ? `(combined from similar events): ${text}` : text;
     if (!this.admits(memory, type)) return;
     const same = combined ? undefined : text;
-    const known = memory.written.find((each) => each.group === group && each.message === same)?.name;
+    const known = writtenAs(memory, type, reason, fieldPath, same)?.name;
     const now = this.sim.timestamp();
     const old = known === undefined ? undefined : this.events.find(known, namespace);
     try {
@@ -116,7 +117,7 @@ export class EventRecorder {
         reportingInstance: this.host ?? '',
       };
       this.events.create(event, HANDED_OVER);
-      memory.written.push({ group, message: same, name, at: this.sim.now() });
+      memory.written.push({ type, reason, path: fieldPath, message: same, name, at: this.sim.now() });
     } catch (error) {
       // The namespace may be on its way out: an event that cannot be kept is lost, as in a real cluster.
       if (!(error instanceof ApiError)) throw error;
@@ -140,11 +141,19 @@ export class EventRecorder {
   }
 
   /** EventAggregator: whether so many different messages of a kind were written that one event stands for the rest. */
-  private isCombined(memory: Memory, group: string, message: string): boolean {
+  private isCombined(
+    memory: Memory,
+    type: Written['type'],
+    reason: string,
+    path: string | undefined,
+    message: string,
+  ): boolean {
+    if (memory.written.length < SIMILAR - 1) return false;
     const since = this.sim.now() - SIMILAR_WINDOW;
     let different = 0;
     for (const each of memory.written) {
-      if (each.group !== group || each.message === undefined || each.at < since) continue;
+      if (each.reason !== reason || each.type !== type || each.path !== path) continue;
+      if (each.message === undefined || each.at < since) continue;
       if (each.message === message) return false;
       different++;
     }
@@ -176,6 +185,18 @@ export class EventRecorder {
       if (this.events.find(name, namespace) === undefined) return name;
     }
   }
+}
+
+function writtenAs(
+  { written }: Memory,
+  type: Written['type'],
+  reason: string,
+  path: string | undefined,
+  message: string | undefined,
+): Written | undefined {
+  for (const each of written)
+    if (each.reason === reason && each.message === message && each.type === type && each.path === path) return each;
+  return undefined;
 }
 
 function involvedObject(subject: Subject, fieldPath: string | undefined): NonNullable<Event['involvedObject']> {

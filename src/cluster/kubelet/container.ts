@@ -40,6 +40,7 @@ export class ContainerWorker {
   private readonly worker: PodWorker;
   private readonly puller: ImagePuller;
   private exit: ContainerExit | undefined;
+  private fieldPath: string | undefined;
   private busy = false;
   private stopping = false;
   private backoff = 0;
@@ -95,7 +96,8 @@ export class ContainerWorker {
 
   /** Where events about the container point. */
   get path(): string {
-    return `spec.${this.init ? 'initContainers' : 'containers'}{${this.spec.name}}`;
+    this.fieldPath ??= `spec.${this.init ? 'initContainers' : 'containers'}{${this.spec.name}}`;
+    return this.fieldPath;
   }
 
   /** Starts the container unless it runs, is about to, or is done. */

@@ -74,11 +74,15 @@ export function unfit(wanted: Candidate, state: NodeState, wary: ReadonlySet<Nod
 
 /** NodeResourcesFit */
 function shortage(asked: Requests, { used, capacity, pods }: NodeState): Unfit | undefined {
+  const crowded = pods.size + 1 > capacity.pods;
+  const cpu = asked.cpu > 0 && asked.cpu > capacity.cpu - used.cpu;
+  const memory = asked.memory > 0 && asked.memory > capacity.memory - used.memory;
+  if (!crowded && !cpu && !memory) return undefined;
   const reasons: string[] = [];
-  if (pods.size + 1 > capacity.pods) reasons.push('Too many pods');
-  if (asked.cpu > 0 && asked.cpu > capacity.cpu - used.cpu) reasons.push('Insufficient cpu');
-  if (asked.memory > 0 && asked.memory > capacity.memory - used.memory) reasons.push('Insufficient memory');
-  return reasons.length === 0 ? undefined : { reasons, final: false };
+  if (crowded) reasons.push('Too many pods');
+  if (cpu) reasons.push('Insufficient cpu');
+  if (memory) reasons.push('Insufficient memory');
+  return { reasons, final: false };
 }
 
 /** PodTopologySpread */

@@ -3,7 +3,7 @@ import { fullImageName } from '../kubelet/image-name.ts';
 import { matchesTerm, type PodTerm, podsByDomain } from './affinity.ts';
 import { tolerates } from './filters.ts';
 import type { NodeState } from './node-state.ts';
-import { requestsOf } from './requests.ts';
+import { type Requests, requestsOf } from './requests.ts';
 import { type Constraint, countOn, HOSTNAME } from './spread.ts';
 
 /** Image sizes between which locality counts (imagelocality), in bytes. */
@@ -20,7 +20,9 @@ export function scores(
   spread: readonly Constraint[],
   all: readonly NodeState[],
 ): number[] {
-  const total = nodes.map((node) => leastAllocated(pod, node) + balance(pod, node));
+  const asked = requestsOf(pod);
+  const total: number[] = [];
+  for (const node of nodes) total.push(leastAllocated(asked, node) + balance(asked, node));
   const add = (weight: number, part: readonly number[]) => {
     for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + weight * (part[i] ?? 0);
   };
@@ -51,19 +53,20 @@ export function scores(
 }
 
 /** NodeResourcesLeastAllocated: the share of CPU and memory that stays free. */
-function leastAllocated(pod: Pod, { used, capacity }: NodeState): number {
-  const asked = requestsOf(pod);
-  const free = (limit: number, taken: number) =>
-    limit === 0 || taken > limit ? 0 : Math.floor(((limit - taken) * 100) / limit);
+function leastAllocated(asked: Requests, { used, capacity }: NodeState): number {
   return Math.floor(
     (free(capacity.cpu, used.scoreCpu + asked.scoreCpu) + free(capacity.memory, used.scoreMemory + asked.scoreMemory)) /
       2,
   );
 }
 
+/** How much of a hundred is free. */
+function free(limit: number, taken: number): number {
+  return limit === 0 || taken > limit ? 0 : Math.floor(((limit - taken) * 100) / limit);
+}
+
 /** NodeResourcesBalancedAllocation: CPU and memory should be used alike. A pod that asks for nothing changes nothing. */
-function balance(pod: Pod, { used, capacity }: NodeState): number {
-  const asked = requestsOf(pod);
+function balance(asked: Requests, { used, capacity }: NodeState): number {
   if ((asked.cpu === 0 && asked.memory === 0) || capacity.cpu === 0 || capacity.memory === 0) return 0;
   const cpu = Math.min(1, (used.cpu + asked.cpu) / capacity.cpu);
   const memory = Math.min(1, (used.memory + asked.memory) / capacity.memory);
@@ -92,9 +95,16 @@ function friendliness(
 /** PodTopologySpread: fewer pods of the kind in a node's domain are better; domains of which there are many weigh more. */
 function spreadScores(nodes: readonly NodeState[], constraints: readonly Constraint[]): number[] {
   const sums = new Array<number>(nodes.length).fill(0);
+  let own: number[] = [];
+  let counted: Constraint['counts'] | undefined;
   for (const constraint of constraints) {
     const { topologyKey, maxSkew } = constraint;
-    const own = nodes.map((node) => countOn(constraint, node));
+    // The default constraints count the same pods, over different domains.
+    if (counted !== constraint.counts) {
+      own = [];
+      for (const node of nodes) own.push(countOn(constraint, node));
+      counted = constraint.counts;
+    }
     const domains = topologyKey === HOSTNAME ? undefined : domainCounts(nodes, own, topologyKey);
     const weight = Math.log((domains?.size ?? nodes.length) + 2);
     for (let i = 0; i < sums.length; i++) {
@@ -104,9 +114,11 @@ function spreadScores(nodes: readonly NodeState[], constraints: readonly Constra
       sums[i] = (sums[i] ?? 0) + count * weight + maxSkew - 1;
     }
   }
-  const rounded = sums.map(Math.round);
-  const [least, most] = [lowest(rounded), highest(rounded)];
-  return rounded.map((sum) => (most === 0 ? 100 : Math.floor((100 * (most + least - sum)) / most)));
+  for (let i = 0; i < sums.length; i++) sums[i] = Math.round(sums[i] ?? 0);
+  const [least, most] = [lowest(sums), highest(sums)];
+  for (let i = 0; i < sums.length; i++)
+    sums[i] = most === 0 ? 100 : Math.floor((100 * (most + least - (sums[i] ?? 0))) / most);
+  return sums;
 }
 
 function domainCounts(nodes: readonly NodeState[], counts: readonly number[], key: string): Map<string, number> {

@@ -14,6 +14,7 @@ const CACHE = new Map<string, VirtualServer[]>();
 export const nginx: Program = {
   name: 'nginx',
   summary: 'HTTP and reverse proxy server',
+  catchesSignals: true,
   *run(context) {
     const args = context.argv.slice(1);
     const version = context.env.get('NGINX_VERSION')?.replace(/-.*$/, '') ?? '1.29.1';
