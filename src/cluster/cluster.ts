@@ -1,7 +1,9 @@
 import type { Simulation } from '../sim/simulation.ts';
 import type { Clients } from './api/client.ts';
 import { errors } from './api/errors.ts';
+import { isRefusal } from './api/nodes.ts';
 import { type Admission, ApiServer, type ApiSnapshot } from './api/server.ts';
+import type { KubeObject, Pod } from './api/types.ts';
 import { bootCluster } from './boot.ts';
 import { controllers } from './controllers/index.ts';
 import { builtInFields } from './field-schema.ts';
@@ -75,6 +77,7 @@ export class Cluster {
     this.api.nodes = nodeConnector(() => this);
     this.clients = this.api.clients;
     this.network = new ClusterNetwork({ sim, clients: this.clients, flavour, nodes: flavour.nodes });
+    this.network.logs = (pod, container) => this.lastWords(pod, container);
     const runtime = options.runtime(this.network);
     if (snapshot === undefined) bootCluster(this.api, flavour, sim, runtime);
     else this.api.restore(snapshot.api);
@@ -137,6 +140,16 @@ export class Cluster {
   stop(): void {
     for (const stop of this.stops) stop();
     for (const kubelet of this.kubelets.values()) kubelet.stop();
+  }
+
+  /** The last lines of a container: of the run before this one, when it has ended and another has not yet begun. */
+  private lastWords(pod: Pod & KubeObject, container: string): readonly string[] {
+    for (const previous of [false, true]) {
+      const found = this.api.nodes?.log({ pod, container, previous });
+      if (found === undefined || isRefusal(found) || found.lines.length === 0) continue;
+      return found.lines.slice(-20).map((line) => line.text);
+    }
+    return [];
   }
 
   private kubeletOf(node: NodeSpec, runtime: ContainerRuntime): Kubelet {

@@ -3,6 +3,7 @@ import type { Simulation } from '../../sim/simulation.ts';
 import type { Clients } from '../api/client.ts';
 import type { KubeObject, ObjectRef, Pod, Service } from '../api/types.ts';
 import type { DockerHostSpec, Flavour, NodeSpec } from '../flavours/flavour.ts';
+import type { Case } from './causes/cause.ts';
 import { explain } from './causes/index.ts';
 import { DockerHost } from './docker-host.ts';
 import { dockerTables } from './docker-rules.ts';
@@ -19,7 +20,7 @@ import type { NodeRules } from './proxy/node-rules.ts';
 import { type Table, tablesOf } from './proxy/tables.ts';
 import { lookup } from './resolver.ts';
 import { routesOf } from './routes.ts';
-import type { Trace } from './trace.ts';
+import type { Place, Trace } from './trace.ts';
 
 /** Traces that are kept. */
 const RING = 500;
@@ -50,6 +51,8 @@ export class ClusterNetwork implements Network {
   private readonly terrain: Terrain;
   private readonly listeners = new Set<{ listener: (trace: Trace) => void; probes: boolean }>();
   private readonly ring: Trace[] = [];
+  /** What containers wrote; the cluster puts its kubelets' logs here. */
+  logs: (pod: Pod & KubeObject, container: string) => readonly string[] = () => [];
   private nextTrace = 1;
   private nextGroup = 1;
   private mac = 1;
@@ -225,6 +228,21 @@ export class ClusterNetwork implements Network {
     return lookup((...ask) => this.connect(...ask), from, name, { ...options, group });
   }
 
+  /** What explaining an exchange looks at (see `causes/diagnosis.ts`). Undefined when its sender is gone. */
+  caseOf(trace: Trace): Case | undefined {
+    const from = this.byId.get(placeId(trace.source)) ?? this.senderOf(trace);
+    const tuple = trace.steps[0]?.before;
+    return from === undefined || tuple === undefined ? undefined : { network: this, trace, tuple, from };
+  }
+
+  private senderOf({ source }: Trace): NetworkNamespace | undefined {
+    if (source.at !== 'pod') return undefined;
+    for (const each of this.byId.values())
+      if (each.place.at === 'pod' && each.place.pod === source.pod && each.place.namespace === source.namespace)
+        return each;
+    return undefined;
+  }
+
   ping(from: NetworkNamespace, address: string, options: ExchangeOptions): Exchange {
     return echo(this.terrain, from, address, options, this.record);
   }
@@ -248,6 +266,7 @@ export class ClusterNetwork implements Network {
         group: options.group ?? this.nextGroup++,
         purpose,
         target: options.target,
+        asked: options.asked,
         source: from.place,
         program: options.program,
         service,
@@ -376,6 +395,10 @@ export class ClusterNetwork implements Network {
 /** The network of a cluster. */
 export function createNetwork(options: NetworkOptions): ClusterNetwork {
   return new ClusterNetwork(options);
+}
+
+function placeId(place: Place): string {
+  return place.at === 'node' ? `node/${place.node}` : place.at;
 }
 
 function podId(pod: Pod): string {

@@ -116,7 +116,7 @@ export const CAUSE_CODES = {
   'service.no-endpoints': { summary: 'The Service has no ready endpoint.', facts: ['service', 'slices'] },
   'service.no-local-endpoints': {
     summary: 'The Service takes only endpoints of the node, and the node has none.',
-    facts: ['service', 'node', 'policy'],
+    facts: ['service', 'node', 'policy', 'others'],
   },
   'service.no-selector': {
     summary: 'The Service has no selector, and nobody wrote endpoints for it.',
@@ -124,7 +124,7 @@ export const CAUSE_CODES = {
   },
   'selector.no-match': {
     summary: 'The selector matches no pod. `labels` are the labels that pods of the namespace have.',
-    facts: ['selector', 'labels', 'pods', 'key', 'wanted', 'found'],
+    facts: ['service', 'selector', 'labels', 'pods', 'key', 'wanted', 'found', 'similar', 'workload', 'kind'],
   },
   'selector.no-pods': {
     summary: 'There is no pod in the namespace that the selector could match.',
@@ -137,11 +137,11 @@ export const CAUSE_CODES = {
   'pods.not-ready': { summary: 'The pods that match are not ready.', facts: ['count', 'reason', 'container'] },
   'target-port.name-unknown': {
     summary: 'No container of the pods names its port as the targetPort does.',
-    facts: ['targetPort', 'names'],
+    facts: ['service', 'targetPort', 'names', 'index'],
   },
   'port.nobody-listens': {
     summary: 'Nothing listens on the port in the pod.',
-    facts: ['port', 'listens', 'program'],
+    facts: ['port', 'listens', 'pod'],
   },
   'port.loopback-only': {
     summary: 'The program listens on 127.0.0.1 alone: only its own pod reaches it.',
@@ -150,26 +150,235 @@ export const CAUSE_CODES = {
   'port.other-protocol': { summary: 'The port listens in another protocol.', facts: ['port', 'other'] },
   'target-port.wrong': {
     summary: "The Service's targetPort is not the port on which the container listens.",
-    facts: ['targetPort', 'listens'],
+    facts: ['service', 'targetPort', 'listens', 'index'],
   },
   'service.port-unknown': { summary: 'The Service has no such port.', facts: ['asked', 'ports', 'service'] },
   'cluster-ip.icmp': { summary: 'A ClusterIP answers no ping: no rule matches ICMP.', facts: ['service'] },
   'outside.no-route': { summary: 'The client is outside of the cluster.', facts: ['address', 'range', 'owner'] },
   'firewall.source-ranges': {
     summary: "The load balancer's source ranges leave the client out.",
-    facts: ['ranges', 'client'],
+    facts: ['service', 'ranges', 'client'],
   },
-  'balancer.no-node': { summary: 'No node passes the health checks of the load balancer.', facts: [] },
+  'balancer.no-node': { summary: 'No node passes the health checks of the load balancer.', facts: ['service'] },
   'node.power': { summary: 'The node has no power.', facts: ['node'] },
   'address.unassigned': { summary: 'No pod has this address any more.', facts: ['address'] },
   'address.unknown': { summary: 'Nobody has this address.', facts: ['address'] },
-  'name.unknown': { summary: 'No Service and no host has this name.', facts: ['name', 'similar', 'namespace'] },
+  'name.unknown': {
+    summary: 'No Service and no host has this name.',
+    facts: ['name', 'similar', 'namespace', 'found'],
+  },
   'name.other-namespace': {
     summary: 'A Service of this name is in another namespace.',
     facts: ['name', 'namespace', 'found'],
   },
   'name.outside': { summary: 'Names of the cluster are not known outside of it.', facts: ['name', 'server'] },
   'dns.unanswered': { summary: 'No DNS server answered.', facts: ['server'] },
+  'workload.no-pods': {
+    summary: 'The workload that the selector is meant for has no pods.',
+    facts: ['workload', 'kind'],
+  },
+  'selector.wrong-pods': {
+    summary: 'The selector leads to pods of another workload than the Service is meant for.',
+    facts: ['service', 'selector', 'reached', 'workload', 'kind', 'labels'],
+  },
+  'selector.too-wide': {
+    summary: 'The selector matches pods of another workload too.',
+    facts: ['service', 'selector', 'reached', 'workload', 'kind', 'labels'],
+  },
+  'pod.terminating': {
+    summary: 'The pod is being deleted: its program has gone before the rules have.',
+    facts: ['pod', 'node'],
+  },
+  'pod.unschedulable': { summary: 'The scheduler finds no node for the pod.', facts: ['pod', 'message'] },
+  'node-selector.no-node': {
+    summary: "No node has the labels that the pod's nodeSelector asks for.",
+    facts: ['selector', 'nodes'],
+  },
+  'affinity.no-node': { summary: "No node satisfies the pod's node affinity.", facts: ['nodes'] },
+  'requests.too-large': {
+    summary: 'No node has as much left as the container requests.',
+    facts: ['resource', 'wanted', 'has'],
+  },
+  'node.cordoned': { summary: 'The node takes no new pods: it is cordoned.', facts: ['node', 'nodes'] },
+  'node.tainted': { summary: 'The node has a taint that the pod does not tolerate.', facts: ['node', 'taint'] },
+  'scheduler.unknown': { summary: 'The pod asks for a scheduler that does not run.', facts: ['scheduler'] },
+  'pod.finished': { summary: "The pod's containers have ended and are not started again.", facts: ['pod', 'phase'] },
+  'image.not-pulled': {
+    summary: 'The image of the container cannot be pulled.',
+    facts: ['pod', 'container', 'image', 'message'],
+  },
+  'pod.waits-for': {
+    summary: 'The kubelet cannot start the container yet: something that it needs is missing.',
+    facts: ['pod', 'message'],
+  },
+  'secret.missing': { summary: 'The pod needs a Secret that does not exist.', facts: ['name', 'pod', 'similar'] },
+  'configmap.missing': { summary: 'The pod needs a ConfigMap that does not exist.', facts: ['name', 'pod', 'similar'] },
+  'secret.key-missing': {
+    summary: 'The Secret lacks a key that the pod needs.',
+    facts: ['name', 'key', 'keys', 'similar'],
+  },
+  'configmap.key-missing': {
+    summary: 'The ConfigMap lacks a key that the pod needs.',
+    facts: ['name', 'key', 'keys', 'similar'],
+  },
+  'container.crashed': {
+    summary: "The container's program ends again and again. `log` is what it said last.",
+    facts: ['pod', 'container', 'exitCode', 'restarts', 'log'],
+  },
+  'config.invalid': {
+    summary: 'The program does not accept its configuration.',
+    facts: ['name', 'key', 'line', 'message', 'path'],
+  },
+  'config.loopback': {
+    summary: 'The configuration binds the port to 127.0.0.1.',
+    facts: ['port', 'key', 'line', 'text'],
+  },
+  'certificate.broken': {
+    summary: 'The certificate in the Secret is damaged.',
+    facts: ['name', 'key', 'path', 'message'],
+  },
+  'key.broken': { summary: 'The private key in the Secret is damaged.', facts: ['name', 'key', 'path', 'message'] },
+  'key.mismatched': {
+    summary: 'The private key does not belong to the certificate.',
+    facts: ['name', 'key', 'path', 'message'],
+  },
+  'file.missing': { summary: 'The program needs a file that no volume provides.', facts: ['path', 'container'] },
+  'command.not-found': {
+    summary: "The container's command does not exist in its image.",
+    facts: ['container', 'command', 'message'],
+  },
+  'command.ends': {
+    summary: "The container's command ends at once: nothing is left to run.",
+    facts: ['container', 'command'],
+  },
+  'memory.exceeded': { summary: 'The container used more memory than its limit.', facts: ['container'] },
+  'probe.waiting': { summary: 'The readiness probe has not yet begun.', facts: ['pod', 'container', 'delay'] },
+  'probe.failing': { summary: 'The readiness probe fails.', facts: ['pod', 'container', 'message'] },
+  'probe.port-wrong': {
+    summary: 'The probe asks on a port on which nothing listens.',
+    facts: ['pod', 'container', 'port', 'listens'],
+  },
+  'probe.path-wrong': {
+    summary: 'The probe asks for a path that the server does not serve.',
+    facts: ['pod', 'container', 'path', 'status', 'scheme'],
+  },
+  'probe.command-fails': { summary: 'The command of the probe fails.', facts: ['pod', 'container', 'command'] },
+  'container.listens-nowhere': { summary: "The container's program opens no port at all.", facts: ['pod', 'image'] },
+  'headless.no-translation': {
+    summary: 'A headless Service gives out pod addresses, so nothing translates its port into the targetPort.',
+    facts: ['service', 'port', 'listens'],
+  },
+  'headless.no-address': {
+    summary: 'The headless Service has no ready pod, so its name has no address.',
+    facts: ['service'],
+  },
+  'endpoints.manual': {
+    summary: "Somebody wrote the Service's endpoints by hand, and nobody serves there.",
+    facts: ['service', 'address', 'port', 'listens'],
+  },
+  'service.publishes-not-ready': {
+    summary: 'The Service publishes pods that are not ready.',
+    facts: ['service', 'pod'],
+  },
+  'service.port-protocol': {
+    summary: 'The Service has the port in another protocol.',
+    facts: ['service', 'port', 'protocol', 'asked'],
+  },
+  'service.missing': {
+    summary: 'There is no Service of this name, only a workload.',
+    facts: ['name', 'namespace', 'kind'],
+  },
+  'request.wrong-port': {
+    summary: 'The request names a port on which the pod does not listen.',
+    facts: ['port', 'listens', 'address'],
+  },
+  'node-port.wrong': { summary: 'No Service has this node port.', facts: ['port', 'node', 'service', 'nodePort'] },
+  'endpoint.on-dead-node': {
+    summary: 'The endpoint is a pod on a node without power that has not been evicted yet.',
+    facts: ['pod', 'node', 'service'],
+  },
+  'balancer.pending': { summary: 'The cloud has not made the load balancer yet.', facts: ['service'] },
+  'external-name.unknown': {
+    summary: 'The name that the ExternalName Service stands for does not exist.',
+    facts: ['service', 'externalName'],
+  },
+  'port.speaks-plain': { summary: 'The port speaks HTTP without TLS.', facts: ['port', 'program'] },
+  'port.speaks-tls': { summary: 'The port wants TLS, and the request came without.', facts: ['port', 'program'] },
+  'affinity.client-ip': {
+    summary: 'Session affinity sends this client to the same pod every time.',
+    facts: ['service', 'pod', 'seconds'],
+  },
+  'endpoint.terminating': {
+    summary: 'Only endpoints that are being deleted are left, and they still serve.',
+    facts: ['service', 'pod'],
+  },
+  'environment.older': {
+    summary: 'The pod is older than the Service, so it has no variables for it.',
+    facts: ['variable', 'service', 'pod'],
+  },
 } as const satisfies Readonly<Record<string, CodeMeaning>>;
 
 export type KnownCauseCode = keyof typeof CAUSE_CODES;
+
+/** The stable codes of fixes: what a person could do about a cause. */
+export const FIX_CODES = {
+  'affinity.off': { summary: 'Turn session affinity off.', facts: ['kind', 'name'] },
+  'affinity.remove': { summary: 'Remove the node affinity of the pods.', facts: ['kind', 'name'] },
+  'ask.balancer': { summary: 'Ask the address of the load balancer.', facts: ['line', 'address'] },
+  'ask.http': { summary: 'Ask with http in place of https.', facts: ['line'] },
+  'ask.https': { summary: 'Ask with https in place of http.', facts: ['line'] },
+  'ask.inside': { summary: 'Ask from inside of the cluster.', facts: ['line', 'node'] },
+  'ask.name': { summary: 'Ask by the name that exists.', facts: ['line', 'host'] },
+  'ask.node': { summary: 'Ask another node.', facts: ['line', 'node'] },
+  'ask.node-port': { summary: 'Ask the node port that exists.', facts: ['line', 'nodePort'] },
+  'ask.port': { summary: 'Ask the port that exists.', facts: ['line', 'port'] },
+  'ask.tcp': { summary: 'Ask with TCP: a ClusterIP answers no ping.', facts: ['line', 'port'] },
+  'balancer.wait': { summary: 'Wait until the cloud has made the load balancer.', facts: ['service', 'line'] },
+  'command.remove': { summary: "Run the image's own command.", facts: ['kind', 'name'] },
+  'config.set': {
+    summary: 'Put the line of the configuration right.',
+    facts: ['key', 'line', 'before', 'after', 'kind', 'name'],
+  },
+  'configmap.create': { summary: 'Create the ConfigMap.', facts: ['name', 'keys'] },
+  'endpoints.set': {
+    summary: 'Write the address of a pod that serves.',
+    facts: ['address', 'port', 'pod', 'kind', 'name'],
+  },
+  'external-name.set': { summary: 'Name a host that exists.', facts: ['value', 'kind', 'name'] },
+  'image.set': { summary: 'Name an image that exists.', facts: ['value', 'kind', 'name'] },
+  'key.add': { summary: 'Add the key.', facts: ['key', 'kind', 'name'] },
+  'key.copy': { summary: 'Add the key with the value of the other one.', facts: ['key', 'from', 'kind', 'name'] },
+  'node-port.open': { summary: 'Open a node port.', facts: ['nodePort', 'address', 'kind', 'name'] },
+  'node-selector.remove': { summary: 'Remove the nodeSelector of the pods.', facts: ['kind', 'name'] },
+  'node.uncordon': { summary: 'Let the node take pods again.', facts: ['node'] },
+  'not-ready.hide': { summary: 'Publish ready pods only.', facts: ['kind', 'name'] },
+  'pods.move': { summary: "Give the dead node's pods up, so that new ones start elsewhere.", facts: ['node', 'count'] },
+  'pods.restart': { summary: 'Make the pods anew, so that they get what exists by now.', facts: ['pod', 'service'] },
+  'policy.cluster': { summary: 'Let every node pass the traffic on to any endpoint.', facts: ['kind', 'name'] },
+  'port.set': { summary: 'Give the Service the port that was asked.', facts: ['port', 'kind', 'name'] },
+  'power.on': { summary: 'Give the node its power back.', facts: ['node'] },
+  'probe.remove': { summary: 'Remove the probe.', facts: ['kind', 'name'] },
+  'probe.set-path': { summary: 'Probe a path that the server serves.', facts: ['value', 'kind', 'name'] },
+  'probe.set-port': { summary: 'Probe the port that is open.', facts: ['value', 'kind', 'name'] },
+  'protocol.set': { summary: "Set the port's protocol.", facts: ['value', 'kind', 'name'] },
+  'reference.set': { summary: 'Name the object that exists.', facts: ['value', 'kind', 'name'] },
+  'replicas.set': { summary: 'Ask for pods.', facts: ['value', 'kind', 'name'] },
+  'requests.lower': { summary: 'Request less.', facts: ['value', 'kind', 'name'] },
+  'rollout.undo': { summary: 'Go back to the template before.', facts: ['name'] },
+  'scheduler.default': { summary: 'Use the default scheduler.', facts: ['kind', 'name'] },
+  'secret.create': { summary: 'Create the Secret.', facts: ['name', 'keys'] },
+  'selector.set': {
+    summary: 'Let the selector match the pods that are meant.',
+    facts: ['workload', 'selector', 'kind', 'name'],
+  },
+  'service.create': { summary: 'Create the Service.', facts: ['name', 'kind', 'port'] },
+  'source-range.add': {
+    summary: "Add the client to the load balancer's source ranges.",
+    facts: ['value', 'kind', 'name'],
+  },
+  'taint.remove': { summary: 'Remove the taint.', facts: ['node', 'taint'] },
+  'target-port.set': { summary: 'Send to the port on which the program listens.', facts: ['value', 'kind', 'name'] },
+  wait: { summary: 'Wait a moment and ask again.', facts: ['seconds'] },
+} as const satisfies Readonly<Record<string, CodeMeaning>>;
+
+export type KnownFixCode = keyof typeof FIX_CODES;

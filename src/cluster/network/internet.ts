@@ -19,6 +19,9 @@ const SITES: Readonly<Record<string, string>> = {
   'registry-1.docker.io': '203.0.113.50',
 };
 
+/** The names that this internet knows. */
+export const SITE_NAMES: readonly string[] = Object.keys(SITES);
+
 const PAGE = `<!doctype html>
 <html>
 <head>

@@ -57,7 +57,11 @@ describe('between pods and nodes', () => {
       protocol: 'TCP',
       listens: '80',
     });
-    expect(trace.causes.map((cause) => cause.code)).toEqual(['symptom.refused', 'port.nobody-listens']);
+    expect(trace.causes.map((cause) => cause.code)).toEqual([
+      'symptom.refused',
+      'port.nobody-listens',
+      'request.wrong-port',
+    ]);
   });
   it('a listener on 127.0.0.1 refuses everybody else', () => {
     const close = a.listen({

@@ -8,6 +8,8 @@ export interface ExchangeOptions {
   readonly program: string;
   /** What the user wrote: `http://my-nginx`. */
   readonly target: string;
+  /** What a look-up is made for. See {@link Trace.asked}. */
+  readonly asked?: string;
   /** Joins this exchange to an earlier one (the look-up of its name). See {@link Trace.group}. */
   readonly group?: number;
   readonly purpose?: Trace['purpose'];

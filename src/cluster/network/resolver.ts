@@ -102,7 +102,7 @@ export function askOnce(
   const { trace, reply } = ask(
     from,
     { protocol: 'UDP', address: server, port: 53, request: { kind: 'dns', name: `${name}.`, type } },
-    { ...options, target: name, purpose: 'dns' },
+    { ...options, target: name, asked: options.target, purpose: 'dns' },
   );
   if (reply?.kind !== 'dns')
     return {

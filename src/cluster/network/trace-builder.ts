@@ -19,6 +19,7 @@ export interface Head {
   readonly group: number;
   readonly purpose: Trace['purpose'];
   readonly target: string;
+  readonly asked?: string | undefined;
   readonly source: Place;
   readonly program: string;
   readonly service: ObjectRef | undefined;
@@ -94,6 +95,7 @@ export class TraceBuilder {
       duration,
       causes: NONE,
     };
+    if (head.asked !== undefined) trace.asked = head.asked;
     if (service !== undefined) trace.service = service;
     if (endpoint !== undefined) trace.endpoint = endpoint;
     if (outcome !== 'ok') {

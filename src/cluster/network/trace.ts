@@ -101,9 +101,10 @@ export type Outcome =
 /** One link of the chain from a symptom to what a person can change. The words come from `code` and `facts`. */
 export interface CauseLink {
   readonly code: string;
+  /** The object that the fact is about, at the field that says so. */
   readonly object?: ObjectRef;
   readonly facts?: Readonly<Record<string, string>>;
-  /** A command that shows the fact. */
+  /** A command for the laptop's shell that shows the fact. */
   readonly evidence?: string;
 }
 
@@ -118,6 +119,8 @@ export interface Trace {
   readonly purpose: 'dns' | 'http' | 'https' | 'tcp' | 'udp' | 'ping' | 'probe' | 'healthcheck';
   /** What the client asked for, as it was written: `http://my-nginx`, `10.0.162.149:80`. */
   readonly target: string;
+  /** What a look-up was made for, as it was written: `http://my-nginx`. Absent when that is the target itself. */
+  readonly asked?: string;
   /** Who asked: a place in the graph and the program's name. */
   readonly source: Place;
   readonly program: string;

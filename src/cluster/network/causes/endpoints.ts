@@ -1,10 +1,10 @@
 import { formatLabels, mapSelector } from '../../api/selectors.ts';
-import type { Deployment, KubeObject } from '../../api/types.ts';
 import type { SliceObject } from '../proxy/service-port.ts';
 import type { CauseLink, TraceStep } from '../trace.ts';
 import {
   at,
   type Case,
+  closestWord,
   type Family,
   inNamespace,
   link,
@@ -13,6 +13,8 @@ import {
   type ServiceObject,
   serviceOf,
 } from './cause.ts';
+import { podLinks } from './readiness.ts';
+import { meantBy, ownLabels } from './workloads.ts';
 
 /** The rules of the node turn a Service's packets away because nobody is behind it. */
 export const endpoints: Family = {
@@ -21,15 +23,7 @@ export const endpoints: Family = {
     const chain = [ruleLink('rules.reject', given, step)];
     const service = serviceOf(given);
     if (ref === undefined || service === undefined) return chain;
-    const slices = slicesOf(given, ref.name, ref.namespace ?? '');
-    chain.push(
-      link('service.no-endpoints', {
-        object: ref,
-        facts: { service: ref.name, slices: slices.map((slice) => slice.metadata?.name ?? '').join(', ') },
-        evidence: `kubectl get endpointslices -l kubernetes.io/service-name=${ref.name}${inNamespace(ref.namespace)}`,
-      }),
-    );
-    return [...chain, ...whyNoEndpoints(given, service)];
+    return [...chain, ...withoutEndpoints(given, service)];
   },
   'proxy.drop': (given, step) => {
     const { service: ref } = given.trace;
@@ -39,27 +33,53 @@ export const endpoints: Family = {
       ruleLink('rules.drop', given, step),
       link('service.no-local-endpoints', {
         object: at(ref, internal ? 'spec.internalTrafficPolicy' : 'spec.externalTrafficPolicy'),
-        facts: { service: ref?.name ?? '', node, policy: internal ? 'internalTrafficPolicy' : 'externalTrafficPolicy' },
-        evidence: `kubectl get pods -o wide --field-selector spec.nodeName=${node}${inNamespace(ref?.namespace)}`,
+        facts: {
+          service: ref?.name ?? '',
+          node,
+          policy: internal ? 'internalTrafficPolicy' : 'externalTrafficPolicy',
+          others: String(nodesWithEndpoints(given).filter((each) => each !== node).length),
+        },
+        evidence: `kubectl get endpointslices -o yaml -l kubernetes.io/service-name=${ref?.name ?? ''}${inNamespace(ref?.namespace)}`,
       }),
     ];
   },
 };
 
+function nodesWithEndpoints(given: Case): string[] {
+  const { service: ref } = given.trace;
+  if (ref === undefined) return [];
+  return slicesOf(given, ref.name, ref.namespace ?? '').flatMap((slice) =>
+    (slice.endpoints ?? []).flatMap((each) =>
+      each.nodeName === undefined || each.conditions?.ready === false ? [] : each.nodeName,
+    ),
+  );
+}
+
+/** From a Service that has no ready endpoint to what a person can change. */
+export function withoutEndpoints(given: Case, service: ServiceObject): CauseLink[] {
+  const ref = refOf('Service', service);
+  const slices = slicesOf(given, ref.name, ref.namespace ?? '');
+  return [
+    link('service.no-endpoints', {
+      object: ref,
+      facts: { service: ref.name, slices: slices.map((slice) => slice.metadata?.name ?? '').join(', ') },
+      evidence: `kubectl get endpointslices -l kubernetes.io/service-name=${ref.name}${inNamespace(ref.namespace)}`,
+    }),
+    ...whyNoEndpoints(given, service),
+  ];
+}
+
 function ruleLink(code: 'rules.reject' | 'rules.drop', given: Case, step: TraceStep): CauseLink {
   const name = given.trace.service?.name ?? '';
+  const node = step.facts?.['node'] ?? '';
   return link(code, {
     object: given.trace.service,
-    facts: {
-      node: step.facts?.['node'] ?? '',
-      comment: step.facts?.['comment'] ?? '',
-      rule: step.rule ?? '',
-    },
-    evidence: `sudo iptables-save | grep ${name}`,
+    facts: { node, comment: step.facts?.['comment'] ?? '', rule: step.rule ?? '' },
+    evidence: `ssh ${node} sudo iptables-save | grep ${name}`,
   });
 }
 
-function slicesOf(given: Case, service: string, namespace: string): SliceObject[] {
+export function slicesOf(given: Case, service: string, namespace: string): SliceObject[] {
   return given.network.clients
     .resource<SliceObject>('endpointslices', 'discovery.k8s.io')
     .list({ namespace, labelSelector: `kubernetes.io/service-name=${service}` });
@@ -81,10 +101,10 @@ function whyNoEndpoints(given: Case, service: ServiceObject): CauseLink[] {
   const { matches } = mapSelector(selector);
   const matching = pods.filter((pod) => matches(pod.metadata?.labels));
   if (matching.length === 0) return noMatch(given, service, selector, pods);
-  return notReady(service, matching);
+  return notReady(given, service, matching);
 }
 
-/** The selector matches nothing: the label that comes closest says what is wrong. */
+/** The selector matches nothing: the workload that was meant says what is wrong. */
 function noMatch(
   given: Case,
   service: ServiceObject,
@@ -93,19 +113,21 @@ function noMatch(
 ): CauseLink[] {
   const ref = refOf('Service', service);
   const namespace = ref.namespace ?? '';
-  const idle = given.network.clients
-    .resource<Deployment & KubeObject>('deployments', 'apps')
-    .list({ namespace })
-    .find(
-      (deployment) =>
-        mapSelector(selector).matches(deployment.spec?.template.metadata?.labels) && deployment.spec?.replicas === 0,
-    );
-  if (idle !== undefined)
+  const meant = meantBy(given, service, pods);
+  if (meant !== undefined && meant.replicas === 0)
     return [
       link('deployment.scaled-to-zero', {
-        object: at(refOf('Deployment', idle), 'spec.replicas'),
-        facts: { deployment: idle.metadata?.name ?? '' },
-        evidence: `kubectl get deployments${inNamespace(namespace)}`,
+        object: at(meant.ref, 'spec.replicas'),
+        facts: { deployment: meant.ref.name },
+        evidence: `kubectl get ${meant.ref.kind.toLowerCase()}s${inNamespace(namespace)}`,
+      }),
+    ];
+  if (meant !== undefined && mapSelector(selector).matches(meant.labels))
+    return [
+      link('workload.no-pods', {
+        object: meant.ref,
+        facts: { workload: meant.ref.name, kind: meant.ref.kind },
+        evidence: `kubectl describe ${meant.ref.kind.toLowerCase()} ${meant.ref.name}${inNamespace(namespace)}`,
       }),
     ];
   if (pods.length === 0)
@@ -116,70 +138,65 @@ function noMatch(
         evidence: `kubectl get pods --show-labels${inNamespace(namespace)}`,
       }),
     ];
-  const labels = [...new Set(pods.map((pod) => formatLabels(own(pod.metadata?.labels))))].slice(0, 5);
-  const near = nearest(selector, pods);
+  const labels = [...new Set(pods.map((pod) => formatLabels(ownLabels(pod.metadata?.labels))))].slice(0, 5);
+  const wrong = meant === undefined ? undefined : wrongTerm(selector, ownLabels(meant.labels));
   return [
     link('selector.no-match', {
-      object: at(ref, near === undefined ? 'spec.selector' : `spec.selector.${near.key}`),
+      object: at(ref, wrong === undefined ? 'spec.selector' : `spec.selector.${wrong.key}`),
       facts: {
+        service: ref.name,
         selector: formatLabels(selector),
         labels: labels.join(' | '),
         pods: String(pods.length),
-        ...(near === undefined ? {} : { key: near.key, wanted: near.wanted, found: near.found }),
+        ...(wrong === undefined ? {} : wrong),
+        ...(meant === undefined ? {} : { workload: meant.ref.name, kind: meant.ref.kind }),
       },
       evidence: `kubectl get pods --show-labels${inNamespace(namespace)}`,
     }),
   ];
 }
 
-/** The term of the selector that the most pods nearly satisfy: same key, another value. */
-function nearest(
+/** The first term of a selector that labels do not satisfy, and what they have in its place. */
+export function wrongTerm(
   selector: Readonly<Record<string, string>>,
-  pods: readonly PodObject[],
-): { key: string; wanted: string; found: string } | undefined {
-  let best: { key: string; wanted: string; found: string; others: number } | undefined;
-  for (const pod of pods) {
-    const labels = pod.metadata?.labels ?? {};
-    const wrong = Object.entries(selector).filter(([key, value]) => labels[key] !== value);
-    const [term] = wrong.filter(([key]) => labels[key] !== undefined);
-    if (term === undefined) continue;
-    const [key, wanted] = term;
-    if (best === undefined || wrong.length < best.others)
-      best = { key, wanted, found: labels[key] ?? '', others: wrong.length };
+  labels: Readonly<Record<string, string>>,
+): { key: string; wanted: string; found?: string; similar?: string } | undefined {
+  for (const [key, wanted] of Object.entries(selector)) {
+    const found = labels[key];
+    if (found === wanted) continue;
+    if (found !== undefined) return { key, wanted, found };
+    const similar =
+      closestWord(key, Object.keys(labels)) ?? Object.keys(labels).find((each) => labels[each] === wanted);
+    return { key, wanted, ...(similar === undefined ? {} : { similar }) };
   }
-  return best === undefined ? undefined : { key: best.key, wanted: best.wanted, found: best.found };
-}
-
-/** Labels that a person wrote. */
-function own(labels: Readonly<Record<string, string>> | undefined): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(labels ?? {}).filter(
-      ([key]) => key !== 'pod-template-hash' && key !== 'controller-revision-hash' && key !== 'pod-template-generation',
-    ),
-  );
+  return undefined;
 }
 
 /** Pods match, but none takes traffic: a port that they do not name, or containers that are not ready. */
-function notReady(service: ServiceObject, matching: readonly PodObject[]): CauseLink[] {
+function notReady(given: Case, service: ServiceObject, matching: readonly PodObject[]): CauseLink[] {
   const ref = refOf('Service', service);
+  const asked = (service.spec?.ports ?? []).findIndex(
+    (each) => each.port === given.tuple.dstPort || each.nodePort === given.tuple.dstPort,
+  );
   for (const [index, port] of (service.spec?.ports ?? []).entries()) {
+    if (asked >= 0 && index !== asked) continue;
     if (typeof port.targetPort !== 'string' || /^\d+$/.test(port.targetPort)) continue;
-    const names = matching.flatMap((pod) =>
-      (pod.spec?.containers ?? []).flatMap((container) => (container.ports ?? []).flatMap((each) => each.name ?? [])),
-    );
-    if (names.includes(port.targetPort)) continue;
+    const { protocol = 'TCP' } = port;
+    const declared = matching.flatMap((pod) => (pod.spec?.containers ?? []).flatMap((each) => each.ports ?? []));
+    const same = declared.filter((each) => (each.protocol ?? 'TCP') === protocol);
+    if (same.some((each) => each.name === port.targetPort)) continue;
+    const names = [...new Set(same.flatMap((each) => each.name ?? []))];
     return [
       link('target-port.name-unknown', {
         object: at(ref, `spec.ports[${index}].targetPort`),
-        facts: { targetPort: port.targetPort, names: [...new Set(names)].join(', ') },
-        evidence: `kubectl get pods -o yaml${inNamespace(ref.namespace)} | grep -A 3 ports:`,
+        facts: { service: ref.name, targetPort: port.targetPort, names: names.join(', '), index: String(index) },
+        evidence: `kubectl get pods -o custom-columns=NAME:.metadata.name,PORTS:.spec.containers[*].ports[*].name -l ${formatLabels(service.spec?.selector)}${inNamespace(ref.namespace)}`,
       }),
     ];
   }
-  const [pod] = matching;
+  const pod = telling(given, matching);
   if (pod === undefined) return [];
-  const statuses = pod.status?.containerStatuses ?? [];
-  const bad = statuses.find((status) => !status.ready);
+  const bad = (pod.status?.containerStatuses ?? []).find((status) => !status.ready);
   const reason =
     bad?.state?.waiting?.reason ??
     bad?.state?.terminated?.reason ??
@@ -190,5 +207,16 @@ function notReady(service: ServiceObject, matching: readonly PodObject[]): Cause
       facts: { count: String(matching.length), reason, ...(bad === undefined ? {} : { container: bad.name }) },
       evidence: `kubectl get pods -l ${formatLabels(service.spec?.selector)}${inNamespace(ref.namespace)}`,
     }),
+    ...podLinks(given, pod),
   ];
+}
+
+/** The pod that says most about why none is ready: not one that is going, nor one that has just begun. */
+function telling(given: Case, pods: readonly PodObject[]): PodObject | undefined {
+  const rank = (pod: PodObject) => {
+    if (pod.metadata?.deletionTimestamp !== undefined) return 3;
+    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return 2;
+    return given.network.powered(pod.spec?.nodeName ?? '') || pod.spec?.nodeName === undefined ? 0 : 1;
+  };
+  return [...pods].sort((a, b) => rank(a) - rank(b))[0];
 }

@@ -7,9 +7,10 @@ import { endpoints } from './endpoints.ts';
 import { listeners } from './listeners.ts';
 import { names } from './names.ts';
 import { nodes } from './nodes.ts';
+import { protocols } from './protocols.ts';
 
 /** Every family of causes. A new one is a file of its own and a word here. */
-const FAMILIES: readonly Family[] = [endpoints, listeners, addresses, nodes, names, balancers];
+const FAMILIES: readonly Family[] = [endpoints, listeners, addresses, nodes, names, balancers, protocols];
 
 const EXPLAINED: Family = Object.assign({}, ...FAMILIES);
 

@@ -1,14 +1,28 @@
-import { type Case, type Family, inNamespace, link, refOf, type ServiceObject } from './cause.ts';
+import type { KubeObject } from '../../api/types.ts';
+import type { CauseLink } from '../trace.ts';
+import {
+  at,
+  type Case,
+  closestWord,
+  type Family,
+  inNamespace,
+  link,
+  type PodObject,
+  refOf,
+  type ServiceObject,
+} from './cause.ts';
+import { withoutEndpoints } from './endpoints.ts';
+import { workloadsIn } from './workloads.ts';
 
 /** A name that leads nowhere. */
 export const names: Family = {
   'dns.nxdomain': (given, step) => {
     const query = (step.facts?.['query'] ?? given.trace.target).replace(/\.$/, '');
     const outside = given.from.place.at !== 'pod';
-    const [name = query, namespace = ''] = query.split('.');
     const all = given.network.clients.resource<ServiceObject>('services').list();
+    const asked = wanted(given, query);
+    const [name, namespace] = [asked.name, asked.namespace];
     const same = all.filter((service) => service.metadata?.name === name);
-    const asked = /\.svc\.cluster\.local$/.test(query) ? namespace : ownNamespace(given);
     if (outside && (same.length > 0 || query.endsWith('.cluster.local')))
       return [
         link('name.outside', {
@@ -17,28 +31,60 @@ export const names: Family = {
           evidence: 'cat /etc/resolv.conf',
         }),
       ];
-    const elsewhere = same.find((service) => service.metadata?.namespace !== asked);
-    if (elsewhere !== undefined && !same.some((service) => service.metadata?.namespace === asked)) {
+    const there = same.find((service) => service.metadata?.namespace === namespace);
+    if (there !== undefined) return known(given, there, query);
+    const elsewhere = same[0];
+    if (elsewhere !== undefined) {
       const found = elsewhere.metadata?.namespace ?? '';
       return [
         link('name.other-namespace', {
           object: refOf('Service', elsewhere),
-          facts: { name, namespace: asked, found },
+          facts: { name, namespace, found },
           evidence: `kubectl get service ${name}${inNamespace(found)}`,
         }),
       ];
     }
-    const similar = closest(
+    const alias = aliasOf(all, query);
+    if (alias !== undefined) return known(given, alias, query);
+    const made = workloadsIn(
+      given,
+      namespace,
+      given.network.clients.resource<PodObject>('pods').list({ namespace }),
+    ).find((each) => each.ref.name === name);
+    if (made !== undefined)
+      return [
+        link('service.missing', {
+          object: made.ref,
+          facts: { name, namespace, kind: made.ref.kind },
+          evidence: `kubectl get services${inNamespace(namespace)}`,
+        }),
+      ];
+    const near = all.filter((service) => service.metadata?.namespace === namespace);
+    const similar = closestWord(
       name,
-      all.filter((service) => service.metadata?.namespace === asked),
+      near.map((service) => service.metadata?.name ?? ''),
     );
+    const spaces = given.network.clients.resource<KubeObject>('namespaces').list();
+    const place = spaces.some((each) => each.metadata?.name === namespace)
+      ? undefined
+      : closestWord(
+          namespace,
+          spaces.map((each) => each.metadata?.name ?? ''),
+        );
+    const inPlace =
+      place === undefined
+        ? undefined
+        : all.find((each) => each.metadata?.name === name && each.metadata.namespace === place);
+    const service = inPlace ?? near.find((each) => each.metadata?.name === similar);
     return [
       link('name.unknown', {
-        object: similar === undefined ? undefined : refOf('Service', similar),
+        object: service === undefined ? undefined : refOf('Service', service),
         facts: {
           name: query,
-          namespace: asked,
-          ...(similar === undefined ? {} : { similar: similar.metadata?.name ?? '' }),
+          namespace,
+          ...(service === undefined
+            ? {}
+            : { similar: service.metadata?.name ?? '', found: service.metadata?.namespace ?? '' }),
         },
         evidence: 'kubectl get services -A',
       }),
@@ -46,40 +92,53 @@ export const names: Family = {
   },
 };
 
-function ownNamespace(given: Case): string {
-  return given.from.place.at === 'pod' ? given.from.place.namespace : 'default';
+/** The name as the person wrote it, and the namespace in which it was looked for. */
+function wanted(given: Case, query: string): { name: string; namespace: string } {
+  const own = given.from.place.at === 'pod' ? given.from.place.namespace : 'default';
+  const full = /^(.*?)\.svc(\.cluster\.local)?$/.exec(query);
+  const text = hostOf(given.trace.asked) ?? full?.[1] ?? query;
+  const parts = text.replace(/\.svc(\.cluster\.local)?\.?$/, '').split('.');
+  const [name = query] = parts;
+  const explicit = parts.length > 1 ? parts.at(-1) : undefined;
+  return { name, namespace: explicit ?? own };
 }
 
-/** The Service whose name is a slip of the finger away: at most a third of its letters differ. */
-function closest(name: string, services: readonly ServiceObject[]): ServiceObject | undefined {
-  let best: ServiceObject | undefined;
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
-  for (const service of services) {
-    const distance = editDistance(name, service.metadata?.name ?? '');
-    if (distance < least) {
-      least = distance;
-      best = service;
-    }
-  }
-  return best;
+/** The host in what a client was asked for: a URL, or a bare name. */
+export function hostOf(target: string | undefined): string | undefined {
+  if (target === undefined) return undefined;
+  return /^(?:[a-z]+:\/\/)?([^/:]+)/i.exec(target)?.[1];
 }
 
-/** How many letters to add, drop, change or swap with the next. */
-function editDistance(a: string, b: string): number {
-  if (a.length > 63 || b.length > 63) return Number.POSITIVE_INFINITY;
-  let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        cost = Math.min(cost, (before[j - 2] ?? 0) + 1);
-      next.push(cost);
-    }
-    before = row;
-    row = next;
-  }
-  return row[b.length] ?? 0;
+/** The Service of type ExternalName that says this name. */
+function aliasOf(all: readonly ServiceObject[], query: string): ServiceObject | undefined {
+  return all.find((each) => each.spec?.type === 'ExternalName' && each.spec.externalName === query);
+}
+
+/** The Service is there, and yet its name has no address. */
+function known(given: Case, service: ServiceObject, query: string): CauseLink[] {
+  const ref = refOf('Service', service);
+  if (service.spec?.type === 'ExternalName')
+    return [
+      link('external-name.unknown', {
+        object: at(ref, 'spec.externalName'),
+        facts: { service: ref.name, externalName: service.spec.externalName ?? '' },
+        evidence: `kubectl get service ${ref.name}${inNamespace(ref.namespace)}`,
+      }),
+    ];
+  if (service.spec?.clusterIP === 'None')
+    return [
+      link('headless.no-address', {
+        object: at(ref, 'spec.clusterIP'),
+        facts: { service: ref.name },
+        evidence: `kubectl get service ${ref.name}${inNamespace(ref.namespace)}`,
+      }),
+      ...withoutEndpoints(given, service),
+    ];
+  return [
+    link('name.unknown', {
+      object: ref,
+      facts: { name: query, namespace: ref.namespace ?? '', similar: ref.name, found: ref.namespace ?? '' },
+      evidence: 'kubectl get services -A',
+    }),
+  ];
 }
