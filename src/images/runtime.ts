@@ -110,12 +110,10 @@ class Container implements RunningContainer {
       },
     };
     const { network, pod, container } = start;
-    const env = new Map<string, string>([
-      ...image.env,
-      ['HOSTNAME', network.hostname],
-      ...start.env,
-      ['HOME', image.user === undefined ? '/root' : (image.workdir ?? '/')],
-    ]);
+    const env = new Map<string, string>(image.env);
+    env.set('HOSTNAME', network.hostname);
+    for (const [key, value] of start.env) env.set(key, value);
+    env.set('HOME', image.user === undefined ? '/root' : (image.workdir ?? '/'));
     const random = world.sim.random.stream(`fs/${id}`);
     const fs = new MemoryFs({
       now: () => world.sim.calendar(),

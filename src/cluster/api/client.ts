@@ -10,7 +10,10 @@ export interface ListOptions {
 }
 
 export interface WriteOptions {
-  /** In process only: the object was made for this one creation and nobody keeps any part of it, so that the server need not copy it. */
+  /**
+   * In process only: the object was made for this one write, out of new parts and parts of stored objects, with all defaults
+   * filled in; the server need not copy it.
+   */
   readonly handedOver?: boolean;
   readonly dryRun?: boolean;
   readonly fieldManager?: string;

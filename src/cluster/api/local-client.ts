@@ -33,9 +33,10 @@ export function localClient(server: ApiServer, shelf: Shelf, manager: string | u
     watch: (handler, options) => {
       const filter = options === undefined ? undefined : server.filter(shelf, options);
       for (const object of server.list(shelf, options)) handler({ type: 'ADDED', object }, undefined);
+      if (filter === undefined) return shelf.subscribe(handler);
       return shelf.subscribe(
         (event, previous) => {
-          const made = filter === undefined ? event : filtered(event, previous, filter.fits);
+          const made = filtered(event, previous, filter.fits);
           if (made !== undefined) handler(made, previous);
         },
         scopeOf(filter, options),

@@ -204,7 +204,8 @@ export class Registry {
       if (field === 'apiVersion' || field === 'kind' || field === 'metadata' || value === undefined) continue;
       if (field === 'status' && hasStatus) continue;
       // What is the stored object's own needs no copy unless the kind's defaults might touch it.
-      object[field] = value === old[field] && kind.setDefaults === undefined ? value : clone(value);
+      const shared = options.handedOver === true || (value === old[field] && kind.setDefaults === undefined);
+      object[field] = shared ? value : clone(value);
     }
     if (hasStatus && old['status'] !== undefined) object['status'] = old['status'];
     keep(meta, oldMeta, KEPT);

@@ -22,7 +22,7 @@ type Port = NonNullable<Subset['ports']>[number];
 const CAPACITY = 1000;
 
 /** Pods looked at in one go, and the virtual ms until the next. */
-const LOT = 2000;
+const LOT = 100;
 const LOT_PAUSE = 2;
 
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
@@ -38,6 +38,8 @@ interface Entry {
   readonly ports: readonly Port[];
   readonly group: string;
 }
+
+const HANDED_OVER = { handedOver: true } as const;
 
 interface Memory {
   readonly entries: Map<string, Entry>;
@@ -130,8 +132,9 @@ export const endpointsController: Controller = ({ sim, clients }) => {
       ...(subsets.length === 0 ? {} : { subsets }),
     };
     // After a restore nothing is known of what was written; the object itself tells.
-    if (old === undefined) endpoints.create(made);
-    else if (!same(old.subsets ?? [], subsets) || !same(old.metadata?.labels, labels)) endpoints.update(made);
+    if (old === undefined) endpoints.create(made, HANDED_OVER);
+    else if (!same(old.subsets ?? [], subsets) || !same(old.metadata?.labels, labels))
+      endpoints.update(made, HANDED_OVER);
     memory.written = shown;
     memory.trigger = undefined;
   }

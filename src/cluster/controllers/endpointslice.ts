@@ -22,8 +22,10 @@ const MANAGER = 'endpointslice-controller.k8s.io';
 const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 
 /** Pods looked at in one go, and the virtual ms until the next. */
-const LOT = 300;
+const LOT = 100;
 const LOT_PAUSE = 4;
+
+const HANDED_OVER = { handedOver: true } as const;
 
 interface Memory {
   readonly layout: SliceLayout;
@@ -115,29 +117,35 @@ export const endpointSliceController: Controller = ({ sim, clients }) => {
       for (const { slice, endpoints, ports } of plan.update) {
         const { [TRIGGER_TIME]: _, ...annotations } = slice.metadata?.annotations ?? {};
         const { ports: __, ...rest } = slice;
-        const made = slices.update({
-          ...rest,
-          metadata: { ...slice.metadata, labels, annotations: { ...annotations, ...note } },
-          endpoints,
-          ...(ports.length === 0 ? {} : { ports: [...ports] }),
-        });
+        const made = slices.update(
+          {
+            ...rest,
+            metadata: { ...slice.metadata, labels, annotations: { ...annotations, ...note } },
+            endpoints,
+            ...(ports.length === 0 ? {} : { ports: [...ports] }),
+          },
+          HANDED_OVER,
+        );
         layout.written(slice, made);
       }
       for (const { endpoints, ports, created } of plan.create) {
-        const made = slices.create({
-          apiVersion: 'discovery.k8s.io/v1',
-          kind: 'EndpointSlice',
-          metadata: {
-            annotations: note,
-            generateName: `${name}-`,
-            labels,
-            namespace,
-            ownerReferences: [controllerReference(service)],
+        const made = slices.create(
+          {
+            apiVersion: 'discovery.k8s.io/v1',
+            kind: 'EndpointSlice',
+            metadata: {
+              annotations: note,
+              generateName: `${name}-`,
+              labels,
+              namespace,
+              ownerReferences: [controllerReference(service)],
+            },
+            addressType: 'IPv4',
+            endpoints,
+            ...(ports.length === 0 ? {} : { ports: [...ports] }),
           },
-          addressType: 'IPv4',
-          endpoints,
-          ...(ports.length === 0 ? {} : { ports: [...ports] }),
-        });
+          HANDED_OVER,
+        );
         created(made);
       }
       for (const slice of plan.remove) {

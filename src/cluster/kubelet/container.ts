@@ -303,8 +303,11 @@ export class ContainerWorker {
   private startOptions(network: StartOptions['network'], onExit: (exit: ContainerExit) => void): StartOptions {
     const { context, pod, volumes } = this.worker;
     const env = environment(context.clients, pod, this.spec, network.address);
-    const values = new Map(env);
-    const lookup = (name: string) => values.get(name);
+    let values: Map<string, string> | undefined;
+    const lookup = (name: string) => {
+      values ??= new Map(env);
+      return values.get(name);
+    };
     const { command, args } = this.spec;
     return {
       pod,

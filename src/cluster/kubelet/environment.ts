@@ -14,9 +14,16 @@ type Source = NonNullable<Container['envFrom']>[number];
  * A container's variables: those of Services that exist now, then envFrom, then env, each overriding what came before, with
  * $(VAR) expanded (makeEnvironmentVariables of pkg/kubelet/kubelet_pods.go). @throws ConfigError
  */
-export function environment(clients: Clients, pod: Pod, container: Container, podIP?: string): [string, string][] {
+export function environment(
+  clients: Clients,
+  pod: Pod,
+  container: Container,
+  podIP?: string,
+): readonly (readonly [string, string])[] {
   const namespace = pod.metadata?.namespace ?? '';
-  const services = new Map(serviceVariables(clients, namespace, pod.spec?.enableServiceLinks ?? true));
+  const links = serviceVariables(clients, namespace, pod.spec?.enableServiceLinks ?? true);
+  if (container.envFrom === undefined && container.env === undefined) return links;
+  const services = new Map(links);
   const own = new Map<string, string>();
   for (const source of container.envFrom ?? [])
     for (const [name, value] of sourceVariables(clients, namespace, source)) own.set(name, value);

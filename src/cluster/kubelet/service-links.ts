@@ -7,7 +7,29 @@ type Variable = [name: string, value: string];
  * FromServices (pkg/kubelet/envvars): for each Service with an address in the pod's namespace, and `kubernetes` of default,
  * NAME_SERVICE_HOST and _PORT and the variables of Docker links. Without links only those of `kubernetes`.
  */
-export function serviceVariables(clients: Clients, namespace: string, links: boolean): Variable[] {
+export function serviceVariables(clients: Clients, namespace: string, links: boolean): readonly Variable[] {
+  let known = KNOWN.get(clients);
+  if (known === undefined) {
+    const made = new Map<string, readonly Variable[]>();
+    known = made;
+    KNOWN.set(clients, known);
+    clients.resource('services').watch(() => made.clear());
+  }
+  const key = links ? namespace : NO_LINKS;
+  let variables = known.get(key);
+  if (variables === undefined) {
+    variables = worked(clients, namespace, links);
+    known.set(key, variables);
+  }
+  return variables;
+}
+
+/** What was worked out since a Service changed, by namespace: all pods of one have the same. */
+const KNOWN = new WeakMap<Clients, Map<string, readonly Variable[]>>();
+/** No namespace is called so. */
+const NO_LINKS = '/';
+
+function worked(clients: Clients, namespace: string, links: boolean): Variable[] {
   const services = clients.resource<Service & KubeObject>('services');
   const found = new Map<string, Service & KubeObject>();
   const master = services.find('kubernetes', 'default');
