@@ -133,6 +133,7 @@ function requestFits(wanted: NonNullable<Condition['request']>, trace: Trace): b
   if (
     wanted.code !== undefined &&
     trace.code !== wanted.code &&
+    !trace.steps.some((step) => step.code === wanted.code) &&
     !trace.causes.some((cause) => cause.code === wanted.code)
   )
     return false;

@@ -13,7 +13,7 @@ export interface Lesson {
   /** Place in the course; equal numbers stand side by side: either may come first. */
   readonly order: number;
   readonly minutes: number;
-  /** `gce`, `aws`, `tencent`. */
+  /** `gce`, `aws`, `tencent`; `docker` is gce with two plain Docker hosts beside it. */
   readonly cluster: string;
   /** True when something breaks in it, on purpose. */
   readonly breaks?: boolean;
@@ -61,7 +61,10 @@ export interface Hint {
 export interface Condition {
   /** Objects of a kind that match partially (as chainsaw and kuttl compare): how many of them there must be. */
   readonly objects?: {
-    /** Plural, with group where needed: `pods`, `deployments.apps`. */
+    /**
+     * Plural, with group where needed: `pods`, `deployments.apps`. `containers` are those of plain Docker hosts: the namespace is
+     * the host's name, the fields are `state`, `image`, `address` and `ports`.
+     */
     readonly resource: string;
     readonly namespace?: string;
     readonly name?: string;
@@ -89,6 +92,7 @@ export interface Condition {
     readonly service?: string;
     readonly purpose?: string;
     readonly outcome?: string;
+    /** Code of one of its hops, or of one of its causes when it failed. */
     readonly code?: string;
     readonly status?: number;
     /** At least so many requests of this kind. */

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../cluster/api/types.ts';
 import type { ContainerRuntime } from '../cluster/kubelet/runtime.ts';
 import type { DockerHost } from '../cluster/network/docker-host.ts';
 import { findImage, parseReference } from '../images/index.ts';
@@ -77,6 +78,23 @@ export class DockerHosts {
           })),
         })),
     }));
+  }
+
+  /** Containers as a lesson's conditions see them: named in their host, with state, image, address and published ports. */
+  objects(host?: string): KubeObject[] {
+    return [...this.engines]
+      .filter(([name]) => host === undefined || name === host)
+      .flatMap(([name, engine]) =>
+        engine.containers.map((each) => ({
+          apiVersion: 'docker',
+          kind: 'Container',
+          metadata: { name: each.name, namespace: name },
+          state: each.state,
+          image: each.config.image,
+          address: each.network?.address ?? '',
+          ports: each.published.map(({ hostPort, containerPort }) => ({ host: hostPort, container: containerPort })),
+        })),
+      );
   }
 
   stop(): void {

@@ -238,6 +238,7 @@ export class Session {
       commands: this.commands,
       traces: this.traces,
       objects: (resource, { namespace, selector }) => {
+        if (resource === 'containers') return this.docker.objects(namespace);
         const [plural = '', ...group] = resource.split('.');
         try {
           return clients.resource<KubeObject>(plural, group.join('.')).list({

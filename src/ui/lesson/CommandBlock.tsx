@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { focusPlace, useView } from '../app/keys.ts';
 import type { Session } from '../app/session.ts';
 import { notify } from '../app/store.ts';
+import { shortNode } from '../hops/hopWords.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { useMessages } from '../messages/messages.ts';
 
@@ -22,7 +23,7 @@ export function CommandBlock(props: { readonly session: Session; readonly comman
       .catch(() => notify(lesson.waits))
       .finally(() => setBusy(false));
   };
-  const node = on.slice(on.lastIndexOf('-') + 1);
+  const node = shortNode(on);
   const prompt = on === 'laptop' ? '$' : `${on === 'node' ? lesson.node : node} $`;
   const place = on === 'laptop' ? terminal.laptop : on === 'node' ? lesson.anyNode : on;
   return (
