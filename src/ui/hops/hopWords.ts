@@ -102,7 +102,12 @@ function titleOf(step: TraceStep, trace: Trace, locale: string): string {
     }
     case 'server':
     case 'coredns': {
-      const who = step.component === 'coredns' ? 'kube-dns' : serverName(step, trace, words.aPod);
+      const who =
+        step.component === 'coredns' && step.place.at === 'pod'
+          ? 'kube-dns'
+          : step.component === 'coredns'
+            ? step.before.dst
+            : serverName(step, trace, words.aPod);
       if (dns) return step.verdict === 'reject' ? words.dnsDenies(who) : words.dnsAnswers(who);
       return step.verdict === 'reject'
         ? words.serverRefuses(who)
@@ -216,6 +221,7 @@ function linesOf(step: TraceStep, trace: Trace): readonly (readonly HopPiece[])[
     (facts['cidr'] !== undefined && facts['via'] !== undefined ? `${facts['cidr']} via ${facts['via']}` : undefined);
   if (route !== undefined) return [[plain(route)]];
   if (step.rule !== undefined) return [[plain(step.rule)]];
+  if (step.code === 'docker.in') return [[plain('eth0')]];
   if (step.place.at === 'door' && trace.steps.indexOf(step) > 0 && entersHere(step, trace, trace.steps.indexOf(step)))
     return [[plain('eth0 → cbr0 → veth')]];
   if (step.component === 'server') return [[plain(end(before.dst, before.dstPort))]];

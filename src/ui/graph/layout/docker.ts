@@ -183,18 +183,21 @@ function hostRoom(
   const captions: Caption[] = [
     {
       id: `bridge/${host.name}`,
-      mark: text(measure, box.x + pad, bridgeY - 20, `docker0 ${host.bridge}`, {
-        size: m.font.small,
-        ink: 'faint',
-        max: riserX - box.x - pad - 4,
-      }),
+      mark: text(
+        measure,
+        box.x + pad,
+        bridgeY - 20,
+        firstThatFits(measure, [`docker0 ${host.bridge}`, 'docker0'], riserX - box.x - pad - 4, m.font.small, 'mono'),
+        { size: m.font.small, ink: 'faint', max: riserX - box.x - pad - 4 },
+      ),
     },
     {
       id: `ip/${host.name}`,
       mark: text(measure, trunkX + DOOR + 7, doorY + m.font.small + 8, host.address, {
         size: m.font.small,
         ink: 'faint',
-        max: box.x + box.w - trunkX - DOOR - 7,
+        // It may reach into the gap before the next host: an address that is cut says nothing.
+        max: box.x + box.w + 12 - trunkX - DOOR - 7,
       }),
     },
   ];

@@ -7,7 +7,7 @@ import { layDocker } from './docker.ts';
 import { squaresFor } from './fold.ts';
 import { chooseDensity, type Metrics, metricsOf, SMALLEST_TEXT } from './metrics.ts';
 import { mountsHeight } from './mounts.ts';
-import { healthChecks, layOutside, promiseOf } from './outside.ts';
+import { healthChecks, layDockerOutside, layOutside, promiseOf } from './outside.ts';
 import { layPhone } from './phone.ts';
 import type { Box, Caption, Density, HealthCheck, Highlights, Picture, Room, Street, Tile } from './picture.ts';
 import { placesOf } from './places.ts';
@@ -152,6 +152,7 @@ function layWide(
     tiles.push(...laid.tiles);
     captions.push(...laid.captions);
     streets.push(laid.street);
+    tiles.push(...layDockerOutside(context, m.margin + 0.5, streetY));
   } else {
     tiles.push(...outside.tiles);
     promises.push(...promiseOf(tiles, scene.services, left));

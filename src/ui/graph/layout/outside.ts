@@ -89,6 +89,11 @@ export function layOutside(context: LayoutContext, left: number, wireY: number, 
   return { tiles: [laptop, internet, slot], right: slot.box.x + slot.box.w };
 }
 
+/** The laptop and the internet as tags below the wire of plain Docker hosts, which no load balancer serves. */
+export function layDockerOutside(context: LayoutContext, left: number, wireY: number): readonly Tile[] {
+  return layTags(context, left, wireY, undefined, []).tiles.slice(0, 2);
+}
+
 function layTags(
   context: LayoutContext,
   left: number,
