@@ -1,110 +1,170 @@
-import type { KubeObject, Pod } from '../src/cluster/api/types.ts';
-import { createCluster } from '../src/cluster/cluster.ts';
-import type { Flavour } from '../src/cluster/flavours/flavour.ts';
-import { FLAVOURS } from '../src/cluster/flavours/index.ts';
-import { createRuntime } from '../src/images/runtime.ts';
-import { CLUSTER_RECORDS } from '../src/machines/dns-source.ts';
-import type { World } from '../src/machines/machine.ts';
-import { COMMANDS } from '../src/machines/shell/observer.ts';
-import { PROGRAMS } from '../src/programs/registry.ts';
-import { Simulation } from '../src/sim/simulation.ts';
+import type { EndpointSlice, KubeObject, Node, Pod, Service } from '../src/cluster/api/types.ts';
+import { buildScene } from '../src/playground/build-scene.ts';
+import { Driver } from '../src/sim/driver.ts';
+import { Fixture } from './cluster.ts';
+import type { Figure } from './figure.ts';
 
-/** A flavour with room for so many pods. */
-function roomy(pods: number): Flavour {
-  const base = FLAVOURS['gce'] as Flavour;
-  const [sample] = base.nodes;
-  if (sample === undefined) throw new Error('the flavour has nodes');
-  const count = Math.ceil(pods / 100) + 1;
-  return {
-    ...base,
-    nodes: Array.from({ length: count }, (_, index) => ({
-      ...sample,
-      name: `node-${index}`,
-      internalIP: `10.240.${Math.floor(index / 200)}.${(index % 200) + 10}`,
-      externalIP: `203.0.113.${index % 250}`,
-      podCIDR: `10.244.${index}.0/24`,
-      cpu: '64',
-      memory: '268435456Ki',
-    })),
-  };
+/** Counting ten thousand endpoints costs time of its own: look only now and then, in virtual ms. */
+const LOOK = 400;
+
+/** Wall-clock ms until so many replicas are ready and all their endpoints are there, and what they then keep in memory. */
+export async function replicas(count: number): Promise<{ fixture: Fixture; ms: number }> {
+  const fixture = await Fixture.make(count);
+  fixture.longestEvent = 0;
+  const began = performance.now();
+  fixture.scale(count);
+  await fixture.until(() => fixture.endpoints() >= count, LOOK);
+  return { fixture, ms: performance.now() - began };
 }
 
-/** Wall-clock ms until so many replicas are ready and all their endpoints are there; and the longest single event. */
-export async function replicas(count: number): Promise<{ ms: number; longestEvent: number }> {
-  const sim = new Simulation({ seed: 3 });
-  let world: World | undefined;
-  const services = new Map<string, unknown>([
-    [COMMANDS.name, undefined],
-    [CLUSTER_RECORDS.name, { service: () => undefined, slices: () => [], serviceByIP: () => undefined }],
-  ]);
-  const cluster = createCluster({
-    sim,
-    flavour: roomy(count),
-    runtime: (network) => {
-      world = { sim, network, machineByHost: () => undefined, service: (key) => services.get(key.name) as never };
-      return createRuntime({ world: () => world as World, programs: PROGRAMS });
+/** The figures of so many replicas. */
+export async function replicaFigures(count: number): Promise<Figure[]> {
+  const { fixture, ms } = await replicas(count);
+  const figures: Figure[] = [
+    {
+      name: `${count} replicas ready, endpoints complete`,
+      value: ms / 1000,
+      unit: 's',
+      most: count === 1000 ? 0.5 : 6,
     },
-  });
-  const drain = async () => {
-    do await new Promise<void>((resolve) => setTimeout(resolve, 0));
-    while (sim.held);
-  };
-  const until = async (done: () => boolean) => {
-    let longest = 0;
-    for (let steps = 0; ; steps++) {
-      if (steps % 64 === 0 && done()) return longest;
-      if (sim.held) await drain();
-      const began = performance.now();
-      if (!sim.step() && !sim.held) return longest;
-      longest = Math.max(longest, performance.now() - began);
-    }
-  };
-  const ready = () => {
-    const slices = cluster.clients
-      .resource<KubeObject>('endpointslices', 'discovery.k8s.io')
-      .list({ labelSelector: 'kubernetes.io/service-name=web' });
-    const endpoints = slices.flatMap(
-      (slice) => (slice['endpoints'] as { conditions?: { ready?: boolean } }[] | undefined) ?? [],
-    );
-    return endpoints.filter((each) => each.conditions?.ready !== false).length >= count;
-  };
-  // The programs that pods run are loaded before the clock starts.
-  const labels = { app: 'web' };
-  const template = {
-    metadata: { labels },
-    spec: { containers: [{ name: 'web', image: 'nginx', ports: [{ containerPort: 80 }] }] },
-  };
-  const deployment = (replicaCount: number) => ({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'web', namespace: 'default' },
-    spec: { replicas: replicaCount, selector: { matchLabels: labels }, template },
-  });
-  const deployments = cluster.clients.resource<KubeObject>('deployments', 'apps');
-  deployments.create(deployment(1));
-  cluster.clients.resource<KubeObject>('services').create({
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'web', namespace: 'default' },
-    spec: { selector: labels, ports: [{ port: 80 }] },
-  });
-  const pods = cluster.clients.resource<Pod & KubeObject>('pods');
-  await until(() =>
-    pods
-      .list({ namespace: 'default' })
-      .some((pod) => pod.status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') === true),
+    { name: `one of ${count} replicas`, value: ms / count, unit: 'ms' },
+  ];
+  globalThis.gc?.();
+  figures.push(
+    { name: `memory for one of ${count} replicas`, value: process.memoryUsage().heapUsed / 1000 / count, unit: 'kB' },
+    ...listFigures(fixture, count),
+    ...sceneFigures(fixture, count),
   );
+  return figures;
+}
+
+/** What `kubectl get pods` asks for, answered and written down as JSON. */
+function listFigures({ cluster }: Fixture, count: number): Figure[] {
   const began = performance.now();
-  const now = deployments.get('web', 'default');
-  deployments.update({ ...now, spec: { ...(now['spec'] as object), replicas: count } });
-  let checked = 0;
-  const longestEvent = await until(() => {
-    // Counting ten thousand endpoints costs time of its own: look only now and then.
-    if (sim.now() - checked < 400) return false;
-    checked = sim.now();
-    return ready();
+  const { body } = cluster.api.rest({
+    method: 'GET',
+    path: '/api/v1/namespaces/default/pods',
+    headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' },
   });
-  const ms = performance.now() - began;
-  cluster.stop();
-  return { ms, longestEvent };
+  const text = JSON.stringify(body);
+  const value = performance.now() - began;
+  if (!text.includes(`"Running"`)) throw new Error('the table has no pods in it');
+  return [{ name: `the table of ${count} pods`, value, unit: 'ms' }];
+}
+
+/** Drawing up the page's scene, which happens between slices of the engine. */
+function sceneFigures({ cluster, sim }: Fixture, count: number): Figure[] {
+  if (count > 1000) return [];
+  const list = <T extends KubeObject>(plural: string, group = '') => cluster.clients.resource<T>(plural, group).list();
+  const times: number[] = [];
+  for (let i = 0; i < 20; i++) {
+    const began = performance.now();
+    buildScene({
+      at: sim.now(),
+      nodes: list<Node & KubeObject>('nodes'),
+      pods: list<Pod & KubeObject>('pods'),
+      services: list<Service & KubeObject>('services'),
+      slices: list<EndpointSlice & KubeObject>('endpointslices', 'discovery.k8s.io'),
+      powered: (node) => cluster.powered(node),
+      shells: [],
+      nodeNetwork: cluster.flavour.nodeNetwork,
+    });
+    times.push(performance.now() - began);
+  }
+  const [first = 0, ...again] = times;
+  return [
+    { name: `the page's scene of ${count} pods, all of them new`, value: first, unit: 'ms' },
+    { name: `the page's scene of ${count} pods, drawn again`, value: Math.max(...again), unit: 'ms', most: 8 },
+  ];
+}
+
+/** Slices of the page's driver while so many replicas start. */
+export async function sliceFigures(count: number): Promise<Figure[]> {
+  const fixture = await Fixture.make(count);
+  fixture.scale(count);
+  const slices: number[] = [];
+  let began = 0;
+  const driver = new Driver(
+    fixture.sim,
+    {
+      now: () => performance.now(),
+      later: (_ms, run) =>
+        setImmediate(() => {
+          began = performance.now();
+          run();
+          slices.push(performance.now() - began);
+        }),
+    },
+    { speed: Number.POSITIVE_INFINITY },
+  );
+  let looked = 0;
+  await new Promise<void>((resolve) => {
+    const look = () => {
+      if (fixture.sim.now() - looked > LOOK) {
+        looked = fixture.sim.now();
+        if (fixture.endpoints() >= count) return resolve();
+      }
+      setImmediate(look);
+    };
+    look();
+  });
+  driver.stop();
+  slices.sort((a, b) => a - b);
+  const at = (share: number) => slices[Math.min(slices.length - 1, Math.floor(slices.length * share))] ?? 0;
+  return [
+    { name: `slices while ${count} replicas start: half of them within`, value: at(0.5), unit: 'ms' },
+    { name: `slices while ${count} replicas start: 90 of 100 within`, value: at(0.9), unit: 'ms', most: 8 },
+    { name: `slices while ${count} replicas start: the longest (it collects garbage)`, value: at(1), unit: 'ms' },
+  ];
+}
+
+/** One request with its trace in a cluster of many Services and pods. */
+export async function traceFigures(services: number, pods: number): Promise<Figure[]> {
+  const { fixture } = await replicas(pods);
+  // All select the same pods, which no cluster does; so do two of them, and the others are like those of other applications.
+  for (let i = 0; i < services; i++)
+    fixture.cluster.clients.resource<KubeObject>('services').create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: `other-${i}`, namespace: 'default' },
+      spec: { selector: { app: i === 0 ? 'web' : `other-${i}` }, ports: [{ port: 80 }] },
+    });
+  await fixture.until(() => fixture.endpoints('other-0') >= pods, LOOK);
+  const { network, clients } = fixture.cluster;
+  const address = clients.resource<Service & KubeObject>('services').get('web', 'default').spec?.clusterIP ?? '';
+  const from = network.nodeNamespace('node-0');
+  const runs = 5000;
+  let answered = 0;
+  let longest = 0;
+  network.onTrace((trace) => {
+    if (trace.outcome === 'ok') answered++;
+  });
+  const first = performance.now();
+  for (let i = 0; i < runs; i++) {
+    const began = performance.now();
+    network.connect(
+      from,
+      {
+        protocol: 'TCP',
+        address,
+        port: 80,
+        request: { kind: 'http', method: 'GET', path: '/', version: '1.1', headers: [['Host', address]], body: '' },
+      },
+      { program: 'curl', target: `http://${address}` },
+    );
+    longest = Math.max(longest, performance.now() - began);
+  }
+  const value = (performance.now() - first) / runs;
+  if (answered !== runs) throw new Error(`${runs - answered} of ${runs} requests failed`);
+  return [
+    { name: `a trace with ${services} Services, ${pods} pods`, value, unit: 'ms', most: 1 },
+    { name: 'the longest of those', value: longest, unit: 'ms' },
+  ];
+}
+
+/** A fresh cluster, until its nodes and system pods stand. */
+export async function startFigures(): Promise<Figure[]> {
+  const began = performance.now();
+  await Fixture.make(100);
+  return [{ name: 'a cluster made, its first pod ready', value: performance.now() - began, unit: 'ms' }];
 }

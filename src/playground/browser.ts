@@ -79,7 +79,7 @@ export class BrowserPlayground implements Playground {
     });
     this.session = session;
     await session.ready(saved === undefined ? lesson?.lesson.setup : undefined);
-    this.driver = new Driver(session.sim, this.around.host, { slice: 6 });
+    this.driver = new Driver(session.sim, this.around.host);
     this.driver.onChange(() => this.touch('clock'));
     this.watch(session);
     session.onProgress = () => this.touch('lesson');

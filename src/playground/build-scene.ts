@@ -30,14 +30,48 @@ export interface SceneSources {
 /** Labels that controllers add, which tell a reader nothing. */
 const MACHINE_LABELS = new Set(['pod-template-hash', 'controller-revision-hash', 'pod-template-generation']);
 
-/** Draws up the scene. Pure; costs time proportional to the number of objects. */
+/** The labels that a Service selects by. */
+interface Selector {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly pairs: readonly [string, string][];
+}
+
+/** The selectors of the last scene; the same list for as long as no Service changes. */
+let lastSelectors: { readonly services: readonly Service[]; readonly selectors: readonly Selector[] } = {
+  services: [],
+  selectors: [],
+};
+
+function selectorsOf(services: readonly Service[]): readonly Selector[] {
+  const { services: before, selectors } = lastSelectors;
+  if (services.length === before.length && services.every((service, at) => service === before[at])) return selectors;
+  lastSelectors = {
+    services,
+    selectors: services.map((service) => ({
+      uid: service.metadata?.uid ?? '',
+      namespace: service.metadata?.namespace ?? '',
+      pairs: Object.entries(service.spec?.selector ?? {}),
+    })),
+  };
+  return lastSelectors.selectors;
+}
+
+/** Pods as they were drawn last: objects of the API never change, so that only those that were replaced are drawn anew. */
+const DRAWN = new WeakMap<Pod, { readonly selectors: readonly Selector[]; readonly pod: ScenePod }>();
+
+function drawn(pod: Pod, selectors: readonly Selector[]): ScenePod {
+  const known = DRAWN.get(pod);
+  if (known?.selectors === selectors) return known.pod;
+  const made = scenePod(pod, selectors);
+  DRAWN.set(pod, { selectors, pod: made });
+  return made;
+}
+
+/** Draws up the scene. Pure; a pod that has not changed since the last scene costs next to nothing. */
 export function buildScene(sources: SceneSources): Scene {
   const byService = slicesByService(sources.slices);
-  const selectors = sources.services.map((service) => ({
-    uid: service.metadata?.uid ?? '',
-    namespace: service.metadata?.namespace ?? '',
-    pairs: Object.entries(service.spec?.selector ?? {}),
-  }));
+  const selectors = selectorsOf(sources.services);
   const nodePorts = sources.services.flatMap((service) =>
     (service.spec?.ports ?? []).flatMap((port) => port.nodePort ?? []),
   );
@@ -53,7 +87,7 @@ export function buildScene(sources: SceneSources): Scene {
   return {
     at: sources.at,
     nodes: sources.nodes.map((node) => sceneNode(node, sources, perNode, nodePorts)),
-    pods: pods.map((pod) => scenePod(pod, selectors)),
+    pods: pods.map((pod) => drawn(pod, selectors)),
     services: sources.services.map((service) => sceneService(service, byService.get(key(service)) ?? [])),
     dockerHosts: sources.dockerHosts ?? [],
     shells: sources.shells,
@@ -119,10 +153,7 @@ function sceneNode(
   };
 }
 
-function scenePod(
-  pod: Pod,
-  selectors: readonly { uid: string; namespace: string; pairs: [string, string][] }[],
-): ScenePod {
+function scenePod(pod: Pod, selectors: readonly Selector[]): ScenePod {
   const name = pod.metadata?.name ?? '';
   const namespace = pod.metadata?.namespace ?? '';
   const labels = pod.metadata?.labels ?? {};

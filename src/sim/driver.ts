@@ -38,7 +38,7 @@ export class Driver {
     this.sim = sim;
     this.host = host;
     this.factor = options.speed ?? 1;
-    this.slice = options.slice ?? 6;
+    this.slice = options.slice ?? 3;
     this.anchorWall = host.now();
     this.anchorVirtual = sim.now();
     sim.workListener = () => this.wake();
@@ -121,12 +121,11 @@ export class Driver {
       this.factor === Number.POSITIVE_INFINITY
         ? Number.POSITIVE_INFINITY
         : this.anchorVirtual + (began - this.anchorWall) * this.factor;
-    let steps = 0;
     for (;;) {
       const next = this.sim.nextAt();
       if (next === undefined || next > target) break;
       if (!this.sim.step()) break;
-      if ((++steps & 15) === 0 && this.host.now() - began >= this.slice) break;
+      if (this.host.now() - began >= this.slice) break;
     }
     const took = this.host.now() - began;
     if (took > this.longestSlice) this.longestSlice = took;
