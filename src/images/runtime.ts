@@ -10,6 +10,7 @@ import type {
   StartOptions,
 } from '../cluster/kubelet/runtime.ts';
 import { Computer, loadProgram, type Process } from '../machines/computer.ts';
+import { Environment } from '../machines/environment.ts';
 import type { World } from '../machines/machine.ts';
 import { type Layer, MemoryFs } from '../machines/memory-fs.ts';
 import type { Input, Output, Program, ProgramEntry } from '../machines/process.ts';
@@ -72,6 +73,19 @@ export function createRuntime(options: RuntimeOptions): ContainerRuntime {
   };
 }
 
+/** From so many variables on, containers that are started with the same list share them. */
+const MANY_VARIABLES = 200;
+const SHARED = new WeakMap<StartOptions['env'], ReadonlyMap<string, string>>();
+
+function sharedVariables(list: StartOptions['env']): ReadonlyMap<string, string> {
+  let variables = SHARED.get(list);
+  if (variables === undefined) {
+    variables = new Map(list);
+    SHARED.set(list, variables);
+  }
+  return variables;
+}
+
 class Container implements RunningContainer {
   readonly id: string;
   readonly log: ContainerLog;
@@ -110,9 +124,12 @@ class Container implements RunningContainer {
       },
     };
     const { network, pod, container } = start;
-    const env = new Map<string, string>(image.env);
-    env.set('HOSTNAME', network.hostname);
-    for (const [key, value] of start.env) env.set(key, value);
+    const many = start.env.length > MANY_VARIABLES;
+    const env = many ? new Environment(sharedVariables(start.env)) : new Map<string, string>();
+    // The pod's variables come before those of the image.
+    for (const [key, value] of image.env) if (!env.has(key)) env.set(key, value);
+    if (!env.has('HOSTNAME')) env.set('HOSTNAME', network.hostname);
+    if (!many) for (const [key, value] of start.env) env.set(key, value);
     env.set('HOME', image.user === undefined ? '/root' : (image.workdir ?? '/'));
     const random = world.sim.random.stream(`fs/${id}`);
     const fs = new MemoryFs({

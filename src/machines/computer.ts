@@ -1,5 +1,6 @@
 import type { NetworkNamespace } from '../cluster/network/namespace.ts';
 import { outside, type Routine, sleep, start, type Task, until } from '../sim/routine.ts';
+import { copyOf } from './environment.ts';
 import { FileError, type FileSystem } from './filesystem.ts';
 import type { Machine, MachineKind, World } from './machine.ts';
 import {
@@ -233,7 +234,7 @@ export class Process {
   private context(options: ProcessOptions): Context {
     const process = this;
     const { computer } = this;
-    const env = new Map(options.env ?? computer.env);
+    const env = copyOf(options.env ?? computer.env);
     const stdin = options.stdin ?? EMPTY_INPUT;
     const context: Context = {
       argv: options.argv,

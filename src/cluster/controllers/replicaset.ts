@@ -21,6 +21,8 @@ const LOT_PAUSE = 5;
 interface Memory {
   readonly uid: string;
   readonly generation: number | undefined;
+  /** What the pods were counted by. */
+  readonly template: unknown;
   readonly tally: PodTally;
   /** Size of the next lot: doubles as long as creation succeeds (slowStartBatch). */
   lot: number;
@@ -67,11 +69,16 @@ export const replicaSetController: Controller = ({ sim, clients }) => {
     const { generation } = set.metadata ?? {};
     const known = memories.get(uid);
     if (known !== undefined && known.generation === generation) return known;
-    const tally = new PodTally(set);
-    for (const pod of pods.ownedBy(uid)) if (controllerOf(pod)?.uid === uid) tally.add(pod);
+    const template = set.spec?.template;
+    let tally = known?.tally;
+    if (tally === undefined || known?.template !== template) {
+      tally = new PodTally(set);
+      for (const pod of pods.ownedBy(uid)) if (controllerOf(pod)?.uid === uid) tally.add(pod);
+    }
     const memory: Memory = {
       uid,
       generation,
+      template,
       tally,
       lot: 1,
       doomed: [],
