@@ -180,6 +180,11 @@ export class Session {
     );
   }
 
+  /** Every machine that runs: the laptop, the nodes, the containers. */
+  machines(): Computer[] {
+    return [this.laptop, ...this.nodes.values(), ...this.containers.values()];
+  }
+
   /** Fingerprint of everything that has happened: equal for equal seeds and inputs. */
   fingerprint(): string {
     return (this.hash >>> 0).toString(16);
@@ -268,6 +273,14 @@ export class Session {
   startObservation(): void {
     this.commands = [];
     this.traces = [];
+  }
+
+  /**
+   * A second session that goes on from here by itself, for what would happen if: a copy of the cluster, of the laptop's files, no
+   * lesson. What containers have written to their own files is not copied, nor are processes. Call {@link ready} before use.
+   */
+  fork(): Session {
+    return new Session({ saved: this.save() });
   }
 
   save(slug?: string): SavedSession {

@@ -267,6 +267,7 @@ export class ClusterNetwork implements Network {
         purpose,
         target: options.target,
         asked: options.asked,
+        argv: options.argv,
         source: from.place,
         program: options.program,
         service,

@@ -1,3 +1,4 @@
+import type { Case } from './causes/cause.ts';
 import type { AppReply, AppRequest, DnsRecord, DnsType, NetworkNamespace, TransportProtocol } from './namespace.ts';
 import type { Table } from './proxy/tables.ts';
 import type { Trace } from './trace.ts';
@@ -10,6 +11,8 @@ export interface ExchangeOptions {
   readonly target: string;
   /** What a look-up is made for. See {@link Trace.asked}. */
   readonly asked?: string;
+  /** The program's command line. */
+  readonly argv?: readonly string[];
   /** Joins this exchange to an earlier one (the look-up of its name). See {@link Trace.group}. */
   readonly group?: number;
   readonly purpose?: Trace['purpose'];
@@ -112,6 +115,8 @@ export interface Network {
   onTrace(listener: (trace: Trace) => void, options?: { probes?: boolean }): () => void;
   /** The latest traces, oldest first; a bounded number is kept. */
   recent(): readonly Trace[];
+  /** What explaining an exchange looks at; undefined when its sender is gone. */
+  caseOf(trace: Trace): Case | undefined;
   /** All namespaces, by id. */
   namespace(id: string): NetworkNamespace | undefined;
   /** `iptables-save` of a node, as kube-proxy 1.33 in iptables mode writes it. */

@@ -20,6 +20,7 @@ export interface Head {
   readonly purpose: Trace['purpose'];
   readonly target: string;
   readonly asked?: string | undefined;
+  readonly argv?: readonly string[] | undefined;
   readonly source: Place;
   readonly program: string;
   readonly service: ObjectRef | undefined;
@@ -96,6 +97,7 @@ export class TraceBuilder {
       causes: NONE,
     };
     if (head.asked !== undefined) trace.asked = head.asked;
+    if (head.argv !== undefined) trace.argv = head.argv;
     if (service !== undefined) trace.service = service;
     if (endpoint !== undefined) trace.endpoint = endpoint;
     if (outcome !== 'ok') {

@@ -121,6 +121,8 @@ export interface Trace {
   readonly target: string;
   /** What a look-up was made for, as it was written: `http://my-nginx`. Absent when that is the target itself. */
   readonly asked?: string;
+  /** The program's command line, if it told. */
+  readonly argv?: readonly string[];
   /** Who asked: a place in the graph and the program's name. */
   readonly source: Place;
   readonly program: string;

@@ -5,7 +5,7 @@ export function globRegExp(pattern: readonly { text: string; quoted: boolean }[]
   let source = '';
   for (const { text, quoted } of pattern) {
     if (quoted) {
-      source += text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+      source += text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
       continue;
     }
     for (let i = 0; i < text.length; i++) {
@@ -25,8 +25,8 @@ export function globRegExp(pattern: readonly { text: string; quoted: boolean }[]
           source += `[${set.replace(/[\\[\]]/g, '\\$&')}]`;
           i = end;
         }
-      } else if (char === '\\') source += (text.charAt(++i) || '\\').replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-      else source += char.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+      } else if (char === '\\') source += (text.charAt(++i) || '\\').replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+      else source += char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
     }
   }
   return new RegExp(`^${source}$`, 'u');

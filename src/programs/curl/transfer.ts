@@ -129,7 +129,11 @@ function* once(job: Job, result: Transfer, payload: Payload | undefined, began: 
   const pinned = pin(options, target);
   const found =
     pinned === undefined
-      ? machine.world.network.lookup(machine.network, target.host, { program: 'curl', target: target.url })
+      ? machine.world.network.lookup(machine.network, target.host, {
+          program: 'curl',
+          target: target.url,
+          argv: context.argv,
+        })
       : undefined;
   if (found !== undefined && reused === undefined && found.duration > 0) {
     if (elapsed() + found.duration > connectLimit) {
@@ -151,6 +155,7 @@ function* once(job: Job, result: Transfer, payload: Payload | undefined, began: 
   const exchange = machine.world.network.connect(machine.network, connectRequest(request, target, address, options), {
     program: 'curl',
     target: target.url,
+    argv: context.argv,
     ...(found === undefined ? {} : { group: found.group }),
   });
   const { trace, timing, reply } = exchange;

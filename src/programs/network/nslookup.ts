@@ -222,7 +222,7 @@ export const oldBusyboxNslookup: Program = {
       );
       return 1;
     }
-    const asked = { program: 'nslookup', target: name };
+    const asked = { program: 'nslookup', target: name, argv: context.argv };
     const server = given === undefined ? network.resolver.nameservers[0] : yield* serverAddress(context, given);
     if (server === undefined) {
       yield* context.stderr.write(`nslookup: can't resolve '${given ?? ''}'\n`);

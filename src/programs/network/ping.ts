@@ -100,6 +100,7 @@ function* echoes(context: Context, plan: Plan, state: { sent: number; errors: nu
     const { trace, ttl = 64 } = world.network.ping(network, plan.address, {
       program: 'ping',
       target: plan.host,
+      argv: context.argv,
       ...(state.sent === 1 ? { group: plan.group } : {}),
     });
     const last = state.sent >= plan.count;

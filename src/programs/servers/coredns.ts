@@ -20,7 +20,31 @@ export const coredns: Program = {
   summary: 'DNS server of the cluster',
   *run(context) {
     const source = context.machine.world.service(CLUSTER_RECORDS);
-    const answer = (name: string, type: DnsType): AppReply => resolve(source, name, type);
+    const answer = (name: string, type: DnsType): AppReply => withAliases(name, type);
+    /** `forward . /etc/resolv.conf`: what is not the cluster's own is asked of the node's resolver. */
+    const forward = (name: string, type: DnsType): AppReply => {
+      const [server] = network.resolver.nameservers;
+      if (server === undefined) return { kind: 'dns', rcode: 'SERVFAIL', answers: [] };
+      const { reply, trace } = context.machine.world.network.connect(
+        network,
+        { protocol: 'UDP', address: server, port: 53, request: { kind: 'dns', name, type } },
+        { program: 'coredns', target: name.replace(/\.$/, ''), purpose: 'dns' },
+      );
+      return reply?.kind === 'dns'
+        ? { ...reply, delay: trace.duration }
+        : { kind: 'dns', rcode: 'SERVFAIL', answers: [], delay: 2000 };
+    };
+    /** An alias comes with the addresses that it leads to, if anybody knows them. */
+    const withAliases = (name: string, type: DnsType, depth = 0): AppReply => {
+      if (!isOwn(name)) return forward(name, type);
+      const own = resolve(source, name, type);
+      const alias = own.kind === 'dns' ? own.answers.find((each) => each.type === 'CNAME') : undefined;
+      if (own.kind !== 'dns' || alias === undefined || type === 'CNAME' || depth > 7) return own;
+      const behind = withAliases(alias.value, type, depth + 1);
+      return behind.kind === 'dns' && behind.rcode === 'NOERROR'
+        ? { ...own, answers: [...own.answers, ...behind.answers], delay: (own.delay ?? 0) + (behind.delay ?? 0) }
+        : own;
+    };
     const serve = (request: { kind: string; name?: string; type?: DnsType }): AppReply =>
       request.kind === 'dns' ? answer(request.name ?? '', request.type ?? 'A') : { kind: 'close' };
     const { network } = context.machine;
@@ -54,6 +78,12 @@ export const coredns: Program = {
     return 0;
   },
 };
+
+/** Names that the `kubernetes` plugin answers itself. */
+function isOwn(query: string): boolean {
+  const name = query.toLowerCase().replace(/\.$/, '');
+  return name === ZONE || name.endsWith(`.${ZONE}`) || name.endsWith('.in-addr.arpa');
+}
 
 /** Answers by the Kubernetes DNS specification (github.com/kubernetes/dns, docs/specification.md). */
 export function resolve(source: DnsSource, query: string, type: DnsType): AppReply {

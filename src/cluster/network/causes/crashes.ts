@@ -101,7 +101,7 @@ function fromLog(given: Case, pod: PodObject, container: string, last: string): 
         evidence: `kubectl describe ${from.kind.toLowerCase()} ${from.name}${inNamespace(namespace)}`,
       });
   }
-  const config = /\[emerg\][^:]*:\s*(.*?) in (\/\S+?):(\d+)/.exec(last);
+  const config = /\[emerg\](?: \d+#\d+:)?\s*(.*?) in (\/\S+?):(\d+)/.exec(last);
   if (config === null) return undefined;
   const [, message = '', path = '', line = ''] = config;
   const from = mountedAt(pod, container, path);

@@ -190,7 +190,7 @@ function notReady(given: Case, service: ServiceObject, matching: readonly PodObj
       link('target-port.name-unknown', {
         object: at(ref, `spec.ports[${index}].targetPort`),
         facts: { service: ref.name, targetPort: port.targetPort, names: names.join(', '), index: String(index) },
-        evidence: `kubectl get pods -o custom-columns=NAME:.metadata.name,PORTS:.spec.containers[*].ports[*].name -l ${formatLabels(service.spec?.selector)}${inNamespace(ref.namespace)}`,
+        evidence: `kubectl get pods -o 'custom-columns=NAME:.metadata.name,PORTS:.spec.containers[*].ports[*].name' -l ${formatLabels(service.spec?.selector)}${inNamespace(ref.namespace)}`,
       }),
     ];
   }

@@ -90,11 +90,21 @@ export function lineFor(given: Case, to: { scheme?: string; host?: string; port?
   if (trace.purpose === 'ping') return `ping -c 1 ${host}`;
   if (trace.purpose === 'dns' && !/^https?:/.test(asked))
     return trace.program === 'ping' ? `ping -c 1 ${host}` : `nslookup ${host}`;
+  const again = trace.argv?.slice(1);
   const scheme = to.scheme ?? (/^https:/.test(asked) ? 'https' : 'http');
   const written = /^\w+:\/\/[^/]*?:(\d+)/.exec(asked)?.[1];
   const port = 'port' in to ? to.port : written === undefined ? undefined : Number(written);
   const usual = scheme === 'https' ? 443 : 80;
   const path = /^\w+:\/\/[^/]+(\/.*)$/.exec(asked)?.[1] ?? '';
   const suffix = port === undefined || port === usual ? '' : `:${port}`;
-  return `curl -sS ${quoted(`${scheme}://${host}${suffix}${path === '/' ? '' : path}`)}`;
+  const url = `${scheme}://${host}${suffix}${path === '/' ? '' : path}`;
+  const at = again?.findIndex((each) => sameUrl(each, asked)) ?? -1;
+  const args = again === undefined || at < 0 ? ['-sS', url] : again.map((each, index) => (index === at ? url : each));
+  return ['curl', ...args].map(quoted).join(' ');
+}
+
+/** `my-nginx` on a command line is `http://my-nginx/` once curl has read it. */
+function sameUrl(written: string, asked: string): boolean {
+  const bare = (text: string) => text.replace(/^\w+:\/\//, '').replace(/\/$/, '');
+  return bare(written) === bare(asked);
 }
