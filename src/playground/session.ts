@@ -2,6 +2,7 @@ import { ApiError, type EndpointSlice, type KubeObject, type Service } from '../
 import { type Cluster, type ClusterSnapshot, createCluster } from '../cluster/cluster.ts';
 import { nodeConnector } from '../cluster/kubelet/connector.ts';
 import type { ClusterNetwork } from '../cluster/network/cluster-network.ts';
+import type { Fix } from '../cluster/network/fixes/fix.ts';
 import type { Trace } from '../cluster/network/trace.ts';
 import { createRuntime, shellProgram } from '../images/runtime.ts';
 import type { CommandRecord, Observed } from '../lessons/conditions.ts';
@@ -18,6 +19,7 @@ import { ControlFlow, Shell } from '../machines/shell/shell.ts';
 import { EMPTY_INPUT } from '../machines/streams.ts';
 import type { EngineSnapshot } from '../programs/docker/engine.ts';
 import { DOCKER } from '../programs/docker/service.ts';
+import { type Request, WHY, type WhyService } from '../programs/hopscope/attempt.ts';
 import { KUBERNETES, type KubeApi } from '../programs/kubectl/api.ts';
 import { PROGRAMS } from '../programs/registry.ts';
 import { Driver } from '../sim/driver.ts';
@@ -361,6 +363,10 @@ export class Session {
         this.lookSoon();
       },
     });
+    this.services.set(WHY.name, {
+      whatIf: async (request: Request, fix: Fix) => (await import('./what-if.ts')).whatIf(this, request, fix),
+      powerOn: (node: string) => void this.setPower(node, true),
+    } satisfies WhyService);
     this.services.set(POWER.name, (node: string, on: boolean) => this.setPower(node, on));
     this.services.set(CLUSTER_RECORDS.name, {
       service: (name: string, namespace: string) =>

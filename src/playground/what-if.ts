@@ -1,52 +1,18 @@
-import { type Diagnosis, diagnose } from '../cluster/network/causes/diagnosis.ts';
-import { type Fix, quoted } from '../cluster/network/fixes/fix.ts';
-import type { Place, Trace } from '../cluster/network/trace.ts';
+import { diagnose } from '../cluster/network/causes/diagnosis.ts';
+import type { Fix } from '../cluster/network/fixes/fix.ts';
+import type { Trace } from '../cluster/network/trace.ts';
 import type { Computer } from '../machines/computer.ts';
 import { callbackOutput } from '../machines/streams.ts';
+import type { Attempt, Request } from '../programs/hopscope/attempt.ts';
 import { arrived, verdictOf } from '../programs/hopscope/requests.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import type { Session } from './session.ts';
-
-/** How a request is made again. */
-export interface Request {
-  /** Where: `laptop`, `node/NAME`, `pod/NAMESPACE/NAME`. */
-  readonly machine: string;
-  /** The command line. */
-  readonly line: string;
-}
-
-/** What came of a fix that was tried on a copy of the cluster. */
-export interface Attempt {
-  /** Whether the request arrived and was answered, three times in a row. */
-  readonly ok: boolean;
-  /** The request as it was made. */
-  readonly request: Request;
-  /** The last exchange that the request made; absent when it made none. */
-  readonly trace?: Trace;
-  /** Why it still fails: what fails next. */
-  readonly next?: Diagnosis;
-  /** What the fix's commands printed. */
-  readonly output: string;
-  /** Virtual seconds from the fix to the answer. */
-  readonly seconds: number;
-}
 
 /** A fix may take so long until it shows: images are pulled, pods become ready, mounts are tried again. */
 const PATIENCE = 180_000;
 
 /** So often a request has to succeed in a row: endpoints are chosen by chance. */
 const IN_A_ROW = 4;
-
-/** The request that an exchange was part of, as it can be made again. */
-export function requestOf(trace: Trace, line: string): Request {
-  const { argv, source } = trace;
-  return { machine: machineOf(source), line: argv === undefined ? line : argv.map(quoted).join(' ') };
-}
-
-function machineOf(place: Place): string {
-  if (place.at === 'pod') return `pod/${place.namespace}/${place.pod}`;
-  return 'node' in place ? `node/${place.node}` : 'laptop';
-}
 
 /** Tries a fix on a copy of the cluster, in virtual time of its own: nothing of it is seen outside. */
 export async function whatIf(session: Session, request: Request, fix: Fix): Promise<Attempt> {

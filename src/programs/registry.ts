@@ -133,4 +133,10 @@ export const PROGRAMS: readonly ProgramEntry[] = [
     'keeps the rules of Services',
     async () => (await import('./servers/idle.ts')).kubeProxy,
   ),
+  lazy(
+    '/usr/local/bin',
+    'hopscope',
+    'follow requests and explain why they fail',
+    async () => (await import('./hopscope/hopscope.ts')).hopscope,
+  ),
 ];

@@ -173,6 +173,10 @@ export const CAUSE_CODES = {
   },
   'name.outside': { summary: 'Names of the cluster are not known outside of it.', facts: ['name', 'server'] },
   'dns.unanswered': { summary: 'No DNS server answered.', facts: ['server'] },
+  'rules.late': {
+    summary: 'Ready pods match by now; the rules had not yet heard of them.',
+    facts: ['service', 'ready'],
+  },
   'workload.no-pods': {
     summary: 'The workload that the selector is meant for has no pods.',
     facts: ['workload', 'kind'],

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { diagnose } from '../../cluster/network/causes/diagnosis.ts';
 import { CAUSE_CODES, FIX_CODES, STEP_CODES } from '../../cluster/network/codes.ts';
+import { requestFor } from '../../programs/hopscope/diagnosis.ts';
 import { arrived, requestsOf } from '../../programs/hopscope/requests.ts';
 import { Session } from '../session.ts';
-import { pass, requestOf, whatIf } from '../what-if.ts';
+import { pass, whatIf } from '../what-if.ts';
 import { CASES } from './cases.ts';
 
 const BEGINNING = `kubectl create deployment my-nginx --image=nginx --replicas=2 --port=80
@@ -57,7 +58,7 @@ describe('why a request failed', () => {
     expect(first?.code, story).toBe(fix);
     if (first === undefined) return;
     expect(FIX_CODES).toHaveProperty([first.code]);
-    const attempt = await whatIf(session, requestOf(decisive, request), first);
+    const attempt = await whatIf(session, requestFor(decisive), first);
     const tried = `${JSON.stringify(first)}\n${attempt.output}\n${JSON.stringify(attempt.request)}\n${attempt.trace?.code} ${attempt.next?.chain.map((link) => `${link.code} ${JSON.stringify(link.facts)}`).join('\n')}`;
     expect(attempt.ok, tried).toBe(true);
     expect(attempt.trace !== undefined && arrived(attempt.trace)).toBe(true);

@@ -194,6 +194,17 @@ function notReady(given: Case, service: ServiceObject, matching: readonly PodObj
       }),
     ];
   }
+  const ready = matching.filter((pod) =>
+    pod.status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True'),
+  );
+  if (ready.length > 0 && ready.some((pod) => pod.metadata?.deletionTimestamp === undefined))
+    return [
+      link('rules.late', {
+        object: at(ref, 'spec.selector'),
+        facts: { service: ref.name, ready: String(ready.length) },
+        evidence: `kubectl get endpointslices -l kubernetes.io/service-name=${ref.name}${inNamespace(ref.namespace)}`,
+      }),
+    ];
   const pod = telling(given, matching);
   if (pod === undefined) return [];
   const bad = (pod.status?.containerStatuses ?? []).find((status) => !status.ready);

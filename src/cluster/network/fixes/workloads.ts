@@ -358,6 +358,7 @@ export const workloads: Readonly<Record<string, Propose>> = {
   'command.not-found': dropCommand,
   'command.ends': dropCommand,
   'pod.finished': dropCommand,
+  'rules.late': () => [run('wait', ['sleep 1'], { seconds: '1' })],
   'pod.terminating': () => [run('wait', ['sleep 5'], { seconds: '5' })],
   'workload.no-pods': (_, { object }) =>
     object === undefined

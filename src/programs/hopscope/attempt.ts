@@ -1,0 +1,38 @@
+import type { Diagnosis } from '../../cluster/network/causes/diagnosis.ts';
+import type { Fix } from '../../cluster/network/fixes/fix.ts';
+import type { Trace } from '../../cluster/network/trace.ts';
+import { serviceKey } from '../../machines/machine.ts';
+
+/** How a request is made again. */
+export interface Request {
+  /** Where: `laptop`, `node/NAME`, `pod/NAMESPACE/NAME`. */
+  readonly machine: string;
+  /** The command line. */
+  readonly line: string;
+}
+
+/** What came of a fix that was tried on a copy of the cluster. */
+export interface Attempt {
+  /** Whether the request arrived and was answered, several times in a row. */
+  readonly ok: boolean;
+  /** The request as it was made. */
+  readonly request: Request;
+  /** The last exchange that the request made; absent when it made none. */
+  readonly trace?: Trace;
+  /** Why it still fails: what fails next. */
+  readonly next?: Diagnosis;
+  /** What the fix's commands printed. */
+  readonly output: string;
+  /** Virtual seconds from the fix to the answer. */
+  readonly seconds: number;
+}
+
+/** What the session around the machines can do about a failed request. */
+export interface WhyService {
+  /** Tries a fix on a copy of the cluster: nothing of it is seen outside. */
+  whatIf(request: Request, fix: Fix): Promise<Attempt>;
+  /** Turns a node on. */
+  powerOn(node: string): void;
+}
+
+export const WHY = serviceKey<WhyService>('why');

@@ -1,0 +1,215 @@
+import type { Diagnosis } from '../../cluster/network/causes/diagnosis.ts';
+import type { Fix } from '../../cluster/network/fixes/fix.ts';
+import type { Trace } from '../../cluster/network/trace.ts';
+import type { Context, Program } from '../../machines/process.ts';
+import { callbackOutput } from '../../machines/streams.ts';
+import { outside, type Routine } from '../../sim/routine.ts';
+import { type Request, WHY, type WhyService } from './attempt.ts';
+import { askedLine, diagnosisOf, requestFor } from './diagnosis.ts';
+import { journeyLines } from './journey.ts';
+import { type AskedRequest, requestsOf } from './requests.ts';
+import { manifests, sourceOf } from './sources.ts';
+import { causeText, fixText, whyWords } from './words.ts';
+
+const HELP = `hopscope follows requests through the cluster and says why they fail.
+
+Usage:
+  hopscope why              explain the last request that failed
+  hopscope trace COMMAND    run a command and tell the journey of its packets
+  hopscope try [NUMBER]     try a fix on a copy of the cluster; 1 unless said
+  hopscope fix [NUMBER]     do a fix for real; 1 unless said
+  hopscope codes            list every code of steps, causes and fixes
+  hopscope help             show this
+
+Examples:
+  hopscope trace curl http://my-nginx
+  hopscope trace kubectl exec deploy/my-nginx -- curl -sS http://my-nginx
+
+Causes and fixes come in the language that LANG says: en, zh_CN or ko_KR.
+`;
+
+/** Why requests fail, in the terminal: not a program of any other system. */
+export const hopscope: Program = {
+  name: 'hopscope',
+  summary: 'follow requests and explain why they fail',
+  *run(context) {
+    const [command = 'help', ...rest] = context.argv.slice(1);
+    switch (command) {
+      case 'help':
+      case '--help':
+      case '-h':
+        yield* context.stdout.write(HELP);
+        return 0;
+      case 'why':
+        return yield* why(context);
+      case 'trace':
+        return yield* traceCommand(context, rest);
+      case 'try':
+      case 'fix':
+        return yield* mend(context, command, rest[0] ?? '1');
+      case 'codes':
+        return yield* codes(context);
+      default:
+        yield* context.stderr.write(`hopscope: unknown command "${command}"\nSee 'hopscope help'.\n`);
+        return 1;
+    }
+  },
+};
+
+function words(context: Context) {
+  return whyWords(context.env.get('LC_ALL') ?? context.env.get('LC_MESSAGES') ?? context.env.get('LANG') ?? 'en');
+}
+
+/** The last request that failed; when none did, the last of which there is something to say. */
+function last(context: Context): { asked: AskedRequest; diagnosis: Diagnosis } | undefined {
+  const { network } = context.machine.world;
+  const requests = requestsOf(network.recent()).reverse();
+  const failed = requests.find((each) => !each.ok && each.decisive.program !== 'ssh');
+  for (const asked of failed === undefined ? requests.slice(0, 1) : [failed]) {
+    const diagnosis = diagnosisOf(network, asked.decisive);
+    if (diagnosis !== undefined && (diagnosis.chain.length > 0 || !asked.ok)) return { asked, diagnosis };
+  }
+  return undefined;
+}
+
+function* why(context: Context): Routine<number> {
+  const found = last(context);
+  if (found === undefined) {
+    yield* context.stdout.write(`${words(context).nothing}\n`);
+    return 0;
+  }
+  yield* tell(context, found.asked.decisive, found.diagnosis);
+  return 0;
+}
+
+/** Prints a chain of causes and the fixes. */
+function* tell(context: Context, trace: Trace, { chain, fixes }: Diagnosis): Routine {
+  const say = words(context);
+  const line = askedLine(trace);
+  const out: string[] = [trace.outcome === 'ok' ? say.succeeded(line) : say.failed(line), ''];
+  const files = context.machine.kind === 'laptop' ? manifests(context.fs, context.machine.home) : new Map();
+  for (const [index, link] of chain.entries()) {
+    out.push(`${String(index + 1).padStart(3)}. ${causeText(say, link.code, link.facts)}`);
+    const { object } = link;
+    if (object !== undefined) {
+      const source = sourceOf(files, object);
+      const where = source === undefined ? '' : `   ${relative(source.path, context)}:${source.line}`;
+      out.push(
+        `     ${object.kind} ${object.name}${object.fieldPath === undefined ? '' : `, ${object.fieldPath}`}${where}`,
+      );
+    }
+    if (link.evidence !== undefined) out.push(`     $ ${link.evidence}`);
+  }
+  if (chain.length === 0) out.push(`     ${say.noCause}`);
+  if (fixes.length > 0) out.push('', say.whatIf);
+  for (const [index, fix] of fixes.entries()) {
+    out.push(`${String(index + 1).padStart(3)}. ${fixText(say, fix.code, fix.facts)}`);
+    for (const command of [...fix.commands, ...(fix.ask === undefined ? [] : [fix.ask.line])])
+      out.push(`     $ ${command}`);
+  }
+  if (fixes.length > 0) out.push('', 'hopscope try 1 | hopscope fix 1');
+  yield* context.stdout.write(`${out.join('\n')}\n`);
+}
+
+function relative(path: string, context: Context): string {
+  return path.startsWith(`${context.cwd}/`) ? path.slice(context.cwd.length + 1) : path;
+}
+
+function* traceCommand(context: Context, argv: readonly string[]): Routine<number> {
+  if (argv.length === 0) {
+    yield* context.stderr.write('hopscope trace: what command?\nFor example: hopscope trace curl http://my-nginx\n');
+    return 1;
+  }
+  const { network } = context.machine.world;
+  const traces: Trace[] = [];
+  const unwatch = network.onTrace((trace) => traces.push(trace));
+  let status: number;
+  try {
+    status = yield* context.run(argv, { stdout: callbackOutput(() => {}, false) });
+  } finally {
+    unwatch();
+  }
+  const requests = requestsOf(traces);
+  if (requests.length === 0) {
+    yield* context.stdout.write(`${argv.join(' ')} sent no packet.\n`);
+    return status;
+  }
+  for (const { traces: made, decisive, ok } of requests) {
+    for (const trace of made) {
+      yield* context.stdout.write(`${trace.program} ${trace.target}: ${trace.outcome}, ${timeText(trace.duration)}\n`);
+      yield* context.stdout.write(`${journeyLines(trace).join('\n')}\n\n`);
+    }
+    const diagnosis = diagnosisOf(network, decisive);
+    if (diagnosis !== undefined && (!ok || diagnosis.chain.length > 0)) yield* tell(context, decisive, diagnosis);
+  }
+  return status;
+}
+
+function timeText(ms: number): string {
+  return ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${ms.toFixed(1)} ms`;
+}
+
+/** Tries a fix of the last failure, or does it. */
+function* mend(context: Context, what: 'try' | 'fix', number: string): Routine<number> {
+  const found = last(context);
+  const fix = found?.diagnosis.fixes[Number(number) - 1];
+  if (found === undefined || fix === undefined) {
+    yield* context.stderr.write(`hopscope ${what}: there is no fix ${number}. See 'hopscope why'.\n`);
+    return 1;
+  }
+  const service = serviceOf(context);
+  if (service === undefined) {
+    yield* context.stderr.write(`hopscope ${what}: this cluster is not a simulated one\n`);
+    return 1;
+  }
+  const request = requestFor(found.asked.decisive);
+  return what === 'try' ? yield* attempt(context, service, request, fix) : yield* apply(context, service, fix);
+}
+
+function serviceOf(context: Context): WhyService | undefined {
+  try {
+    return context.machine.world.service(WHY);
+  } catch {
+    return undefined;
+  }
+}
+
+function* attempt(context: Context, service: WhyService, request: Request, fix: Fix): Routine<number> {
+  const say = words(context);
+  yield* context.stdout.write(`${fixText(say, fix.code, fix.facts)}\n${say.trying}\n`);
+  const result = yield* outside(() => service.whatIf(request, fix));
+  if (result.output !== '') yield* context.stdout.write(result.output);
+  yield* context.stdout.write(`$ ${result.request.line}\n`);
+  if (result.ok) {
+    yield* context.stdout.write(`${say.arrives(result.seconds)}\n`);
+    return 0;
+  }
+  yield* context.stdout.write(`${say.failsNext}\n`);
+  const link = result.next?.chain.at(-1);
+  if (link !== undefined) yield* context.stdout.write(`  ${causeText(say, link.code, link.facts)}\n`);
+  return 1;
+}
+
+function* apply(context: Context, service: WhyService, fix: Fix): Routine<number> {
+  if (fix.power !== undefined) service.powerOn(fix.power);
+  for (const line of [...fix.commands, ...(fix.ask === undefined ? [] : [fix.ask.line])]) {
+    yield* context.stdout.write(`$ ${line}\n`);
+    const status = yield* context.run(['sh', '-c', line]);
+    if (status !== 0) return status;
+  }
+  return 0;
+}
+
+function* codes(context: Context): Routine<number> {
+  const { STEP_CODES, CAUSE_CODES, FIX_CODES } = yield* outside(() => import('../../cluster/network/codes.ts'));
+  for (const [title, table] of [
+    ['Steps', STEP_CODES],
+    ['Causes', CAUSE_CODES],
+    ['Fixes', FIX_CODES],
+  ] as const) {
+    yield* context.stdout.write(`${title}\n`);
+    for (const [code, { summary }] of Object.entries(table))
+      yield* context.stdout.write(`  ${code.padEnd(28)} ${summary}\n`);
+  }
+  return 0;
+}
