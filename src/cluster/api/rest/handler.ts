@@ -58,8 +58,13 @@ export class RestHandler {
       const call: Call = { request, query, user: userOf(request), form, warn };
       return { ...this.route(call), warnings };
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      return { code: error.code, contentType: 'application/json', warnings, body: error.status };
+      // A body nested so deep that nothing can walk over it; the real decoder has a limit for that.
+      const refused =
+        error instanceof RangeError
+          ? errors.badRequest("couldn't get version/kind; json parse error: exceeded max depth")
+          : error;
+      if (!(refused instanceof ApiError)) throw error;
+      return { code: refused.code, contentType: 'application/json', warnings, body: refused.status };
     }
   }
 

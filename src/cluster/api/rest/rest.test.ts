@@ -439,3 +439,13 @@ describe('who may do what', () => {
     });
   });
 });
+
+it('answers a body that is nested beyond all measure', () => {
+  let data: unknown = 'x';
+  for (let i = 0; i < 100_000; i++) data = [data];
+  const metadata = { name: 'deep', managedFields: [{ fieldsV1: data }] };
+  const answer = ask(api, 'POST', MAPS, { ...configMap('deep'), metadata });
+  expect(answer.code).toBe(400);
+  expect(answer.body).toMatchObject({ reason: 'BadRequest', message: expect.stringContaining('exceeded max depth') });
+  expect(names(get(MAPS))).not.toContain('deep');
+});

@@ -37,10 +37,17 @@ interface Properties {
 
 const LONG = 'tag:yaml.org,2002:';
 
+/**
+ * Nodes within nodes. The real parser goes ten times as deep and says so; here everything that walks over an object later does
+ * so on the stack of a browser's worker.
+ */
+const DEEPEST = 1000;
+
 class Parser {
   private readonly scanner: Scanner;
   private readonly anchors = new Map<string, Node>();
   private readonly tags = new Map<string, string>();
+  private depth = 0;
 
   constructor(text: string) {
     this.scanner = new Scanner(text);
@@ -89,6 +96,13 @@ class Parser {
   }
 
   private node(block: boolean, indentless: boolean): Node {
+    if (++this.depth > DEEPEST) throw errorAt('exceeded max depth of 10000', this.scanner.peek().start, 'scanner');
+    const node = this.nodeHere(block, indentless);
+    this.depth--;
+    return node;
+  }
+
+  private nodeHere(block: boolean, indentless: boolean): Node {
     let token = this.scanner.peek();
     if (token.type === 'alias') {
       const target = this.anchors.get(token.value);
