@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { celHolds } from './cel.ts';
 import { contains, evaluate, type Observed } from './conditions.ts';
 import type { Problem } from './content.ts';
 import { parseLesson } from './parse.ts';
@@ -150,6 +151,25 @@ describe('conditions', () => {
     expect(evaluate({ command: { matches: '^curl', on: 'node', status: 7 } }, observed).holds).toBe(true);
     expect(evaluate({ command: { matches: '^curl', on: 'laptop' } }, observed).holds).toBe(false);
     expect(evaluate({ command: { matches: '^curl', output: '^curl: \\(7\\)' } }, observed).holds).toBe(true);
+  });
+});
+
+describe('cel', () => {
+  const pods = [
+    { metadata: { name: 'a', labels: { run: 'x' } }, spec: { replicas: 2 } },
+    { metadata: { name: 'b' }, spec: { replicas: 1 } },
+  ];
+  const list = (resource: string) => (resource === 'pods' ? pods : []);
+
+  it('sees every resource as a list', () => {
+    expect(celHolds('pods.exists(p, p.metadata.name == "a" && p.spec.replicas > 1)', list)).toBe(true);
+    expect(celHolds('size(pods) == 2 && size(services) == 0', list)).toBe(true);
+    expect(celHolds('pods.all(p, has(p.metadata.labels))', list)).toBe(false);
+  });
+
+  it('is false where a key is missing, and when it is no truth at all', () => {
+    expect(celHolds('pods[1].metadata.labels.run == "x"', list)).toBe(false);
+    expect(celHolds('"yes"', list)).toBe(false);
   });
 });
 

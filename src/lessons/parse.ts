@@ -1,4 +1,5 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { checkConditions } from './check-conditions.ts';
 import type { LessonProse, Problem } from './content.ts';
 import { LANGUAGES, type Language, type Lesson } from './format.ts';
 import { parseProse } from './prose.ts';
@@ -87,6 +88,7 @@ export function parseLesson(folder: LessonFolder): {
     const parsed = parseProse(file, text, problems);
     prose[language] = parsed;
     compareProse(file, text, lesson, parsed, problems);
+    if (prose.en !== undefined) compareCommands(file, prose.en, parsed, problems);
   }
   const { en, 'zh-CN': zh, ko } = prose;
   if (en === undefined || zh === undefined || ko === undefined) return { problems };
@@ -106,6 +108,16 @@ function readStructure(
     typeof parseDocument
   >[1]);
   for (const error of document.errors) {
+    const open = openQuote(document, source, error.pos[0]);
+    if (open !== undefined) {
+      problems.push({
+        file,
+        line: counter.linePos(open).line,
+        message: `the quote that opens here closes on line ${counter.linePos(error.pos[0]).line}`,
+        remedy: 'Mend the YAML at this line: close the quote; two quotes in a row stand for one inside single quotes.',
+      });
+      break;
+    }
     problems.push({
       file,
       line: counter.linePos(error.pos[0]).line,
@@ -134,7 +146,9 @@ function readStructure(
   }
   const result = lessonSchema.safeParse(value);
   if (!result.success) {
-    for (const issue of result.error.issues) {
+    // A key that is misspelt is the cause of the one that is missing.
+    const first = (code: string) => (code === 'unrecognized_keys' ? 0 : 1);
+    for (const issue of [...result.error.issues].sort((a, b) => first(a.code ?? '') - first(b.code ?? ''))) {
       const path = issue.path.filter((part): part is string | number => typeof part !== 'symbol');
       const where = issue.code === 'unrecognized_keys' ? [...path, issue.keys[0] ?? ''] : path;
       problems.push({
@@ -150,6 +164,19 @@ function readStructure(
     return undefined;
   }
   return { lesson: { slug, ...result.data }, lineOf };
+}
+
+/** Where a quoted text begins that runs over several lines and ends where the trouble begins: its own end was forgotten. */
+function openQuote(document: Document, source: string, trouble: number): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Scalar(_, node) {
+      const [start, end] = node.range ?? [0, 0];
+      const quoted = node.type === 'QUOTE_SINGLE' || node.type === 'QUOTE_DOUBLE';
+      if (quoted && start <= trouble && source.slice(start, end).includes('\n')) found = start;
+    },
+  });
+  return found;
 }
 
 function place(root: unknown, path: Path): Node | undefined {
@@ -173,6 +200,7 @@ function place(root: unknown, path: Path): Node | undefined {
 function checkStructure(file: string, lesson: Lesson, lineOf: (path: Path) => number, problems: Problem[]): void {
   const say = (path: Path, message: string, remedy: string) =>
     problems.push({ file, line: lineOf(path), message, remedy });
+  checkConditions(lesson, say);
   const stepIds = new Set<string>();
   lesson.steps.forEach((step, s) => {
     if (stepIds.has(step.id)) say(['steps', s, 'id'], `two steps are called "${step.id}"`, 'Rename one of them.');
@@ -207,6 +235,31 @@ function checkStructure(file: string, lesson: Lesson, lineOf: (path: Path) => nu
         `Name one of: ${step.predict.options.join(', ')}.`,
       );
   });
+}
+
+/** The commands are the same in every language: who reads another one does the same lesson. */
+function compareCommands(file: string, en: LessonProse, prose: LessonProse, problems: Problem[]): void {
+  for (const [id, step] of Object.entries(prose.steps)) {
+    const wanted = en.steps[id]?.commands ?? [];
+    for (let index = 0; index < Math.max(wanted.length, step.commands.length); index++) {
+      const [here, there] = [step.commands[index], wanted[index]];
+      if (here?.text === there?.text && here?.on === there?.on) continue;
+      problems.push({
+        file,
+        line: here?.line ?? step.commands.at(-1)?.line ?? 1,
+        message:
+          here === undefined
+            ? `step "${id}" lacks the command "${firstLine(there?.text)}" that en.md has`
+            : `step "${id}": command "${firstLine(here.text)}" is not the one that en.md has here`,
+        remedy: there === undefined ? 'Remove it, or add it to en.md.' : `Write: ${firstLine(there.text)}`,
+      });
+      break;
+    }
+  }
+}
+
+function firstLine(text: string | undefined): string {
+  return text?.split('\n')[0] ?? '';
 }
 
 /** Every language must word exactly what the structure has. */

@@ -7,6 +7,13 @@ import type { StepProgress } from './progress.ts';
 export interface Stage {
   /** Runs a script on the laptop, as fast as possible, and gives what it printed. */
   run(script: string): Promise<{ readonly status: number; readonly output: string }>;
+  /**
+   * Runs a command of the prose as the learner would, where it belongs (`laptop`, `node`, a machine), what stands in angle
+   * brackets filled in; ended by Ctrl-C when it goes on for long.
+   */
+  command(text: string, on: string): Promise<{ readonly status: number; readonly output: string }>;
+  /** Whether there is an object of this kind and name. */
+  exists(kind: string, name: string, namespace: string): boolean;
   /** How the steps stand now. */
   progress(): readonly StepProgress[];
   /** Fingerprint of everything that has happened. */
@@ -22,9 +29,15 @@ export interface Proof {
   readonly problems: readonly Problem[];
   /** What was tried: each is one statement that could have failed. */
   readonly assertions: number;
+  /** Checks that could be deleted without any listed wrong answer passing: `step/check`. */
+  readonly unguarded: readonly string[];
 }
 
 const SEED = 7;
+
+/** What a program says that was not meant this way, whatever the lesson is about. */
+const NOT_UNDERSTOOD =
+  /command not found|^error: unknown (?:command|flag|shorthand flag)|^bash: .*syntax error|^error: the path "[^"]+" does not exist|^unknown (?:shorthand )?flag/m;
 
 /**
  * Proves a lesson from both sides: before a step each of its checks fails; each listed solution passes them all; each
@@ -39,6 +52,7 @@ export async function prove(
   const file = `lessons/${lesson.slug}/lesson.yaml`;
   const problems: Problem[] = [];
   let assertions = 0;
+  const unguarded: string[] = [];
   const say = (step: Step, word: string, message: string, remedy: string) =>
     problems.push({ file, line: lineOf(step.id, word), message: `step "${step.id}": ${message}`, remedy });
 
@@ -56,6 +70,8 @@ export async function prove(
       .progress()
       .slice(0, index)
       .find((each) => !each.done);
+    const { focus } = step;
+    let focused = focus?.name === undefined || before.exists(focus.kind, focus.name, focus.namespace ?? 'default');
     before.close();
     if (earlier !== undefined) {
       // Its own turn has reported it already.
@@ -77,6 +93,7 @@ export async function prove(
       const { output } = await stage.run(solution);
       const after = stage.progress()[index];
       assertions++;
+      if (focus?.name !== undefined) focused ||= stage.exists(focus.kind, focus.name, focus.namespace ?? 'default');
       if (after?.done !== true) {
         const failed = after?.checks.filter((check) => !check.passed).map((check) => `"${check.id}"`) ?? [];
         say(
@@ -89,6 +106,17 @@ export async function prove(
       stage.close();
     }
 
+    if (!focused && focus?.name !== undefined) {
+      assertions++;
+      say(
+        step,
+        'focus',
+        `the focus, ${focus.kind} "${focus.name}", is neither there before the step nor after it`,
+        'Name an object that exists, or remove the focus.',
+      );
+    }
+
+    const guarded = new Set<string>();
     for (const wrong of step.wrong ?? []) {
       const stage = await at(index);
       const { output } = await stage.run(wrong.run);
@@ -108,6 +136,9 @@ export async function prove(
           `after the wrong answer "${firstLine(wrong.run)}" ${after?.hint === undefined ? 'no hint speaks' : `hint "${after.hint}" speaks`} instead of "${wrong.hint}"; it printed:\n${indent(output)}`,
           'Change the hint\'s "when", or the order of the hints: the first that holds speaks.',
         );
+      const unmet = after?.checks.filter((check) => !check.passed) ?? [];
+      if (unmet.length === 1 && unmet[0] !== undefined) guarded.add(unmet[0].id);
+      for (const id of wrong.fails ?? []) guarded.add(id);
       for (const id of wrong.fails ?? []) {
         if (after?.checks.find((check) => check.id === id)?.passed === true)
           say(
@@ -119,6 +150,21 @@ export async function prove(
       }
       stage.close();
     }
+    for (const check of step.checks) if (!guarded.has(check.id)) unguarded.push(`${step.id}/${check.id}`);
+
+    const reader = await at(index);
+    for (const { text, on, line } of parsed.prose.en.steps[step.id]?.commands ?? []) {
+      const { status, output } = await reader.command(text, on);
+      assertions++;
+      if (status === 127 || NOT_UNDERSTOOD.test(output))
+        problems.push({
+          file: `lessons/${lesson.slug}/en.md`,
+          line,
+          message: `step "${step.id}": the command "${firstLine(text)}" does not run; it printed:\n${indent(output)}`,
+          remedy: 'Mend the command, in every language.',
+        });
+    }
+    reader.close();
   }
 
   const [first, second] = [await runAll(parsed, open), await runAll(parsed, open)];
@@ -130,7 +176,7 @@ export async function prove(
       'two runs with one seed differ',
       'Something reads time or chance from outside the simulation.',
     );
-  return { slug: lesson.slug, problems, assertions };
+  return { slug: lesson.slug, problems, assertions, unguarded };
 }
 
 async function runAll(parsed: ParsedLesson, open: OpenStage): Promise<string> {

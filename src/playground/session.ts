@@ -154,6 +154,7 @@ export class Session {
   }
 
   private warm = 0;
+  private cel: ((expression: string) => boolean) | undefined;
 
   /** Lets the cluster's own containers start; programs that load in the meantime are waited for in {@link ready}. */
   private warmUp(): void {
@@ -167,9 +168,23 @@ export class Session {
       await settled(this.sim);
       this.sim.runUntil(this.warm);
     }
+    await this.loadCel();
     if (setup !== undefined && setup !== '') await this.script(setup);
     this.quiet = false;
     this.startObservation();
+  }
+
+  /** Expressions are rare: what reads them is loaded for lessons that have some. */
+  private async loadCel(): Promise<void> {
+    if (this.progress === undefined || !JSON.stringify(this.progress.lesson).includes('"cel":')) return;
+    const { celHolds } = await import('../lessons/cel.ts');
+    const { kinds } = this.cluster.api;
+    this.cel = (expression) =>
+      celHolds(expression, (name) => {
+        if (name === 'containers') return this.docker.objects();
+        const kind = kinds.find((each) => each.plural === name);
+        return kind === undefined ? [] : this.cluster.clients.resource<KubeObject>(kind.plural, kind.group).list();
+      });
   }
 
   /** The machine of an id: `laptop`, `node/NAME`, `pod/NAMESPACE/NAME`, or a node's name. */
@@ -195,7 +210,14 @@ export class Session {
   /** Runs a script on the laptop as fast as possible, and gives what it printed. */
   async script(
     source: string,
-    streams: { stdin?: Input; stdout?: Output; stderr?: Output; speed?: number } = {},
+    streams: {
+      stdin?: Input;
+      stdout?: Output;
+      stderr?: Output;
+      speed?: number;
+      /** Virtual milliseconds after which Ctrl-C is pressed, and a second later the plug pulled. */
+      limit?: number;
+    } = {},
   ): Promise<{ status: number; output: string }> {
     let output = '';
     const collect: Output = {
@@ -213,6 +235,10 @@ export class Session {
       stderr: streams.stderr ?? collect,
       program: this.scriptProgram(source),
     });
+    if (streams.limit !== undefined) {
+      this.sim.schedule(streams.limit, () => process.signalTree('SIGINT'));
+      this.sim.schedule(streams.limit + 1000, () => process.signalTree('SIGKILL'));
+    }
     await runUntil(this.sim, () => !process.alive, streams.speed);
     this.look();
     return { status: process.exitCode ?? 0, output };
@@ -241,7 +267,9 @@ export class Session {
   /** What conditions look at, since the current step began. */
   observe(): Observed {
     const { clients } = this.cluster;
+    const { cel } = this;
     return {
+      ...(cel === undefined ? {} : { cel }),
       commands: this.commands,
       traces: this.traces,
       objects: (resource, { namespace, selector }) => {

@@ -1,0 +1,46 @@
+import type { KubeObject } from '../cluster/api/types.ts';
+import type { LessonContent } from '../lessons/content.ts';
+import type { ParsedLesson } from '../lessons/parse.ts';
+import type { Stage } from '../lessons/proof.ts';
+import { fillPlaceholders } from '../playground/fill.ts';
+import { Session } from '../playground/session.ts';
+
+/** How long a command of the prose may go on before Ctrl-C is pressed, in virtual milliseconds. */
+const PATIENCE = 60_000;
+
+/** Seconds that a reader takes between two commands. */
+const READING = 15;
+
+/** Opens a lesson on a cluster of its own, its setup done. The same seed gives the same stage. */
+export async function openStage(parsed: ParsedLesson, seed: number): Promise<Stage> {
+  const content: LessonContent = { lesson: parsed.lesson, files: parsed.files, language: 'en', prose: parsed.prose.en };
+  const session = new Session({ lesson: content, seed });
+  await session.ready(parsed.lesson.setup);
+  session.look();
+  const { clients, api, nodes } = session.cluster;
+  return {
+    run: (script) => session.script(script),
+    async command(text, on) {
+      // A person reads on before the next command; pods become ready meanwhile.
+      await session.script(`sleep ${READING}`);
+      const filled = fillPlaceholders(text, clients);
+      const machine = on === 'node' ? (nodes[0]?.name ?? '') : on;
+      return session.script(on === 'laptop' ? filled : `ssh ${machine} ${quoted(filled)}`, { limit: PATIENCE });
+    },
+    exists(kind, name, namespace) {
+      const known = api.kinds.find((each) => each.kind === kind);
+      if (known === undefined) return false;
+      const object = clients
+        .resource<KubeObject>(known.plural, known.group)
+        .find(name, known.namespaced ? namespace : undefined);
+      return object !== undefined;
+    },
+    progress: () => session.progress?.steps ?? [],
+    fingerprint: () => session.fingerprint(),
+    close: () => session.stop(),
+  };
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
