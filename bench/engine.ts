@@ -156,9 +156,23 @@ export async function traceFigures(services: number, pods: number): Promise<Figu
   }
   const value = (performance.now() - first) / runs;
   if (answered !== runs) throw new Error(`${runs - answered} of ${runs} requests failed`);
+  // A Service whose selector matches none of the pods: the whole chain of causes, down to the field.
+  const lonely = clients.resource<Service & KubeObject>('services').get('other-1', 'default').spec?.clusterIP ?? '';
+  const refused = 400;
+  let links = 0;
+  const began = performance.now();
+  for (let i = 0; i < refused; i++)
+    links += network.connect(
+      from,
+      { protocol: 'TCP', address: lonely, port: 80 },
+      { program: 'curl', target: `http://${lonely}` },
+    ).trace.causes.length;
+  const why = (performance.now() - began) / refused;
+  if (links !== 4 * refused) throw new Error(`${links} links for ${refused} refusals`);
   return [
     { name: `a trace with ${services} Services, ${pods} pods`, value, unit: 'ms', most: 1 },
     { name: 'the longest of those', value: longest, unit: 'ms' },
+    { name: 'a trace that fails, with its causes', value: why, unit: 'ms', most: 1 },
   ];
 }
 

@@ -2,6 +2,7 @@
 import { replicaFigures, sliceFigures, startFigures, traceFigures } from './engine.ts';
 import type { Figure } from './figure.ts';
 import { networkFigures } from './network.ts';
+import { whyFigures } from './why.ts';
 
 export const GROUPS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   start: startFigures,
@@ -10,6 +11,7 @@ export const GROUPS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>
   slices: () => sliceFigures(1000),
   network: networkFigures,
   traces: () => traceFigures(1000, 5000),
+  why: whyFigures,
 };
 
 const group = GROUPS[process.argv[2] ?? ''];

@@ -18,38 +18,43 @@ const IN_A_ROW = 4;
 export async function whatIf(session: Session, request: Request, fix: Fix): Promise<Attempt> {
   const copy = session.fork();
   try {
-    await copy.ready();
-    await pass(copy.sim, 200);
-    const began = copy.sim.now();
-    if (fix.power !== undefined) copy.setPower(fix.power, true);
-    const { output } = fix.commands.length === 0 ? { output: '' } : await copy.script(fix.commands.join('\n'));
-    const asked: Request =
-      fix.ask === undefined
-        ? request
-        : { machine: fix.ask.machine === 'laptop' ? 'laptop' : request.machine, line: fix.ask.line };
-    const limit = began + PATIENCE;
-    let result = await ask(copy, asked);
-    let row = result.ok ? 1 : 0;
-    for (let pause = 250; row < IN_A_ROW && copy.sim.now() < limit; ) {
-      await pass(copy.sim, result.ok ? 50 : pause);
-      if (!result.ok) pause = Math.min(5000, pause * 1.5);
-      result = await ask(copy, asked);
-      row = result.ok ? row + 1 : 0;
-    }
-    const seconds = Math.round((copy.sim.now() - began) / 100) / 10;
-    const { trace } = result;
-    const given = trace === undefined || result.ok ? undefined : copy.cluster.network.caseOf(trace);
-    return {
-      ok: row >= IN_A_ROW,
-      request: asked,
-      output,
-      seconds,
-      ...(trace === undefined ? {} : { trace }),
-      ...(given === undefined ? {} : { next: diagnose(given) }),
-    };
+    return await tryOn(copy, request, fix);
   } finally {
     copy.stop();
   }
+}
+
+/** Does a fix to a session that is a copy, and makes the request until it succeeds or patience ends. */
+export async function tryOn(copy: Session, request: Request, fix: Fix): Promise<Attempt> {
+  await copy.ready();
+  await pass(copy.sim, 200);
+  const began = copy.sim.now();
+  if (fix.power !== undefined) copy.setPower(fix.power, true);
+  const { output } = fix.commands.length === 0 ? { output: '' } : await copy.script(fix.commands.join('\n'));
+  const asked: Request =
+    fix.ask === undefined
+      ? request
+      : { machine: fix.ask.machine === 'laptop' ? 'laptop' : request.machine, line: fix.ask.line };
+  const limit = began + PATIENCE;
+  let result = await ask(copy, asked);
+  let row = result.ok ? 1 : 0;
+  for (let pause = 250; row < IN_A_ROW && copy.sim.now() < limit; ) {
+    await pass(copy.sim, result.ok ? 50 : pause);
+    if (!result.ok) pause = Math.min(5000, pause * 1.5);
+    result = await ask(copy, asked);
+    row = result.ok ? row + 1 : 0;
+  }
+  const seconds = Math.round((copy.sim.now() - began) / 100) / 10;
+  const { trace } = result;
+  const given = trace === undefined || row >= IN_A_ROW ? undefined : copy.cluster.network.caseOf(trace);
+  return {
+    ok: row >= IN_A_ROW,
+    request: asked,
+    output,
+    seconds,
+    ...(trace === undefined ? {} : { trace }),
+    ...(given === undefined ? {} : { next: diagnose(given) }),
+  };
 }
 
 /** Makes a request and looks how it goes; it is given up once its fate is known. */

@@ -173,6 +173,10 @@ export const CAUSE_CODES = {
   },
   'name.outside': { summary: 'Names of the cluster are not known outside of it.', facts: ['name', 'server'] },
   'dns.unanswered': { summary: 'No DNS server answered.', facts: ['server'] },
+  'server.error': {
+    summary: 'The server was reached, and answered with an error.',
+    facts: ['status', 'program', 'target'],
+  },
   'rules.late': {
     summary: 'Ready pods match by now; the rules had not yet heard of them.',
     facts: ['service', 'ready'],
@@ -290,7 +294,7 @@ export const CAUSE_CODES = {
   },
   'service.missing': {
     summary: 'There is no Service of this name, only a workload.',
-    facts: ['name', 'namespace', 'kind'],
+    facts: ['name', 'namespace', 'kind', 'nodePort'],
   },
   'request.wrong-port': {
     summary: 'The request names a port on which the pod does not listen.',

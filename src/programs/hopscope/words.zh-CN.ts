@@ -36,6 +36,7 @@ export const zhCN: WhyWords = {
     'symptom.protocol': () => 'The answer came in another protocol.',
     'rules.reject': ({ node, comment }) => `kube-proxy's rules on ${node} reject the packet: ${comment}.`,
     'rules.drop': ({ node, comment }) => `kube-proxy's rules on ${node} drop the packet: ${comment}.`,
+    'server.error': ({ status, program }) => `The network did its part: ${program} answered ${status}.`,
     'rules.late': ({ ready }) => `${ready} ready pods match by now: the rules had not yet heard of them.`,
     'service.no-endpoints': ({ service }) => `Service ${service} has no ready endpoint.`,
     'service.no-local-endpoints': ({ service, node, policy }) =>

@@ -14,7 +14,7 @@ import {
   serviceOf,
 } from './cause.ts';
 import { podLinks } from './readiness.ts';
-import { meantBy, ownLabels } from './workloads.ts';
+import { meantBy, ownLabels, type Workload } from './workloads.ts';
 
 /** The rules of the node turn a Service's packets away because nobody is behind it. */
 export const endpoints: Family = {
@@ -114,14 +114,7 @@ function noMatch(
   const ref = refOf('Service', service);
   const namespace = ref.namespace ?? '';
   const meant = meantBy(given, service, pods);
-  if (meant !== undefined && meant.replicas === 0)
-    return [
-      link('deployment.scaled-to-zero', {
-        object: at(meant.ref, 'spec.replicas'),
-        facts: { deployment: meant.ref.name },
-        evidence: `kubectl get ${meant.ref.kind.toLowerCase()}s${inNamespace(namespace)}`,
-      }),
-    ];
+  if (meant !== undefined && meant.replicas === 0) return [scaledToZero(meant)];
   if (meant !== undefined && mapSelector(selector).matches(meant.labels))
     return [
       link('workload.no-pods', {
@@ -154,6 +147,14 @@ function noMatch(
       evidence: `kubectl get pods --show-labels${inNamespace(namespace)}`,
     }),
   ];
+}
+
+function scaledToZero(meant: Workload): CauseLink {
+  return link('deployment.scaled-to-zero', {
+    object: at(meant.ref, 'spec.replicas'),
+    facts: { deployment: meant.ref.name },
+    evidence: `kubectl get ${meant.ref.kind.toLowerCase()}s${inNamespace(meant.ref.namespace)}`,
+  });
 }
 
 /** The first term of a selector that labels do not satisfy, and what they have in its place. */
@@ -194,6 +195,9 @@ function notReady(given: Case, service: ServiceObject, matching: readonly PodObj
       }),
     ];
   }
+  const meant = meantBy(given, service, matching);
+  if (meant?.replicas === 0 && matching.every((pod) => pod.metadata?.deletionTimestamp !== undefined))
+    return [scaledToZero(meant)];
   const ready = matching.filter((pod) =>
     pod.status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True'),
   );
@@ -229,5 +233,7 @@ function telling(given: Case, pods: readonly PodObject[]): PodObject | undefined
     if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return 2;
     return given.network.powered(pod.spec?.nodeName ?? '') || pod.spec?.nodeName === undefined ? 0 : 1;
   };
-  return [...pods].sort((a, b) => rank(a) - rank(b))[0];
+  // Of those that are alike the newest: it has the template as it is now.
+  const born = (pod: PodObject) => Date.parse(String(pod.metadata?.creationTimestamp ?? '')) || 0;
+  return [...pods].sort((a, b) => rank(a) - rank(b) || born(b) - born(a))[0];
 }

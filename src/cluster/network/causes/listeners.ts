@@ -15,7 +15,7 @@ import {
 } from './cause.ts';
 import { slicesOf } from './endpoints.ts';
 import { mountedText } from './mounts.ts';
-import { meantBy, openPorts, ownLabels, podsOf, workloadOf } from './workloads.ts';
+import { meantBy, openPorts, ownLabels, podsOf, type Workload, workloadOf, workloadsIn } from './workloads.ts';
 
 /** The packet arrived, but no program accepts it. */
 export const listeners: Family = {
@@ -99,6 +99,28 @@ function nothingOnNode(given: Case, step: TraceStep, port: string): CauseLink {
       ),
     )
     .sort((x, y) => Math.abs(x.nodePort - wanted) - Math.abs(y.nodePort - wanted));
+  const spoken = step.facts?.['protocol'] ?? 'TCP';
+  const exact = open.find((each) => each.nodePort === wanted);
+  if (exact !== undefined && (exact.port.protocol ?? 'TCP') !== spoken)
+    return link('service.port-protocol', {
+      object: at(refOf('Service', exact.service), `spec.ports[${exact.index}].protocol`),
+      facts: {
+        service: exact.service.metadata?.name ?? '',
+        port,
+        protocol: exact.port.protocol ?? 'TCP',
+        asked: spoken,
+      },
+      evidence: 'kubectl get services -A',
+    });
+  if (open.length === 0) {
+    const left = unserved(given);
+    if (left !== undefined)
+      return link('service.missing', {
+        object: left.ref,
+        facts: { name: left.ref.name, namespace: left.ref.namespace ?? '', kind: left.ref.kind, nodePort: port },
+        evidence: 'kubectl get services -A',
+      });
+  }
   const meant = open.find((each) => each.port.port === wanted) ?? open[0];
   return link('node-port.wrong', {
     object:
@@ -241,5 +263,22 @@ function wrongPods(given: Case, service: ServiceObject, pod: PodObject, port: st
         .join(','),
     },
     evidence: `kubectl get pods --show-labels -l ${selector}${inNamespace(ref.namespace)}`,
+  });
+}
+
+/** A workload of the default namespace that serves something, and that no Service leads to. */
+function unserved(given: Case): Workload | undefined {
+  const namespace = 'default';
+  const pods = given.network.clients.resource<PodObject>('pods').list({ namespace });
+  const selectors = given.network.clients
+    .resource<ServiceObject>('services')
+    .list({ namespace })
+    .flatMap((service) => (service.spec?.selector === undefined ? [] : mapSelector(service.spec.selector)));
+  return workloadsIn(given, namespace, pods).find((made) => {
+    return (
+      made.ref.kind !== 'Pod' &&
+      podsOf(made, pods).some((pod) => openPorts(given, pod, 'TCP').length > 0) &&
+      !selectors.some((each) => each.matches(made.labels))
+    );
   });
 }

@@ -1,5 +1,5 @@
 import type { CauseLink, TraceStep } from '../trace.ts';
-import { at, type Case, type Family, link, serviceOf } from './cause.ts';
+import { at, type Case, type Family, inNamespace, link, serviceOf } from './cause.ts';
 
 /** Client and server met, and speak different protocols. */
 export const protocols: Family = {
@@ -15,7 +15,7 @@ function spoken(code: 'port.speaks-plain' | 'port.speaks-tls', given: Case, step
     evidence:
       service === undefined
         ? 'kubectl get services -A'
-        : `kubectl describe service ${service.metadata?.name} -n ${service.metadata?.namespace}`,
+        : `kubectl describe service ${service.metadata?.name}${inNamespace(service.metadata?.namespace)}`,
   });
 }
 
@@ -26,6 +26,17 @@ export function remarks(given: Case): CauseLink[] {
   for (const step of trace.steps) {
     if (step.code === 'server.answer' && /^400\b/.test(step.facts?.['status'] ?? '') && trace.purpose === 'http')
       found.push(spoken('port.speaks-tls', given, step));
+    else if (step.code === 'server.answer' && Number.parseInt(step.facts?.['status'] ?? '', 10) >= 400)
+      found.push(
+        link('server.error', {
+          object: step.object,
+          facts: { status: step.facts?.['status'] ?? '', program: step.facts?.['program'] ?? '', target: trace.target },
+          evidence:
+            step.object?.kind === 'Pod'
+              ? `kubectl logs ${step.object.name}${inNamespace(step.object.namespace)} --tail=3`
+              : 'kubectl get services -A',
+        }),
+      );
     if (step.code !== 'proxy.dnat') continue;
     const service = trace.service?.name ?? '';
     const pod = trace.endpoint?.name ?? '';
@@ -34,7 +45,7 @@ export function remarks(given: Case): CauseLink[] {
         link('affinity.client-ip', {
           object: at(trace.service, 'spec.sessionAffinity'),
           facts: { service, pod, seconds: step.facts['affinity'] },
-          evidence: `kubectl get service ${service} -o yaml -n ${trace.service?.namespace}`,
+          evidence: `kubectl get service ${service} -o yaml${inNamespace(trace.service?.namespace)}`,
         }),
       );
     if (step.facts?.['terminating'] !== undefined)
@@ -42,7 +53,7 @@ export function remarks(given: Case): CauseLink[] {
         link('endpoint.terminating', {
           object: trace.endpoint,
           facts: { service, pod },
-          evidence: `kubectl get pods -n ${trace.service?.namespace}`,
+          evidence: `kubectl get pods${inNamespace(trace.service?.namespace)}`,
         }),
       );
   }

@@ -4,7 +4,7 @@ import { slicesOf } from '../causes/endpoints.ts';
 import { meantBy, openPorts, ownLabels, podsOf, type Workload, workloadsIn } from '../causes/workloads.ts';
 import { SITE_NAMES } from '../internet.ts';
 import type { CauseLink } from '../trace.ts';
-import { askAgain, change, type Fix, lineFor, type Propose, pointer, run } from './fix.ts';
+import { askAgain, change, type Fix, lineFor, type Propose, pointer, quoted, run } from './fix.ts';
 
 function named(given: Case, name: string | undefined, namespace: string | undefined): ServiceObject | undefined {
   return name === undefined
@@ -384,12 +384,26 @@ export const services: Readonly<Record<string, Propose>> = {
     if (object === undefined) return [];
     const pods = podsIn(given, object.namespace);
     const made = workloadsIn(given, object.namespace ?? '', pods).find((each) => each.ref.uid === object.uid);
-    const [pod] = made === undefined ? [] : podsOf(made, pods);
-    const open = pod === undefined ? [] : openPorts(given, pod, 'TCP');
+    const mine = made === undefined ? [] : podsOf(made, pods);
+    const open = [...new Set(mine.flatMap((pod) => openPorts(given, pod, 'TCP')))];
     const declared = made?.spec.containers.flatMap((each) => each.ports ?? [])[0]?.containerPort;
     const asked = given.trace.asked ?? '';
     const port = Number(/^\w+:\/\/[^/]*?:(\d+)/.exec(asked)?.[1] ?? (/^https:/.test(asked) ? 443 : 80));
     const target = open.includes(port) ? port : (open[0] ?? declared ?? port);
+    const nodePort = cause.facts?.['nodePort'];
+    const selector = Object.entries(ownLabels(made?.labels)).map(([key, value]) => `${key}=${value}`);
+    if (nodePort !== undefined)
+      return [
+        run(
+          'service.create',
+          [
+            `kubectl create service nodeport ${object.name} --tcp=${target}:${target} --node-port=${nodePort}${inNamespace(object.namespace)}`,
+            `kubectl set selector service ${object.name} ${quoted(selector.join(','))}${inNamespace(object.namespace)}`,
+          ],
+          { name: object.name, kind: object.kind, port: nodePort },
+          object,
+        ),
+      ];
     const more = target === port ? '' : ` --target-port=${target}`;
     return [
       run(
