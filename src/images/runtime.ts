@@ -100,6 +100,7 @@ class Container implements RunningContainer {
   private tty: Tty | undefined;
   private keys: Pipe | undefined;
   private ended = false;
+  private stdinOnce = false;
   private readonly attached = new Set<(text: string, stream: 'stdout' | 'stderr') => void>();
   private readonly exits = new Set<(code: number) => void>();
 
@@ -180,6 +181,7 @@ class Container implements RunningContainer {
 
   private run(argv: readonly string[], start: StartOptions): void {
     const { container } = start;
+    this.stdinOnce = container.stdinOnce === true;
     const [name = ''] = argv;
     const known = this.computer.program(name) !== undefined || this.computer.fs.exists(name);
     if (argv.length === 0 || !known) {
@@ -246,20 +248,27 @@ class Container implements RunningContainer {
       for (const listener of listeners) listener(text, stream);
     };
     this.attached.add(relay);
+    // stdinOnce: the first client to leave ends the container's input; otherwise it stays open for the next one.
+    const leave = () => {
+      if (this.stdinOnce) this.keys?.end();
+    };
     return {
       write(text) {
         if (!options.stdin) return;
         if (container.tty !== undefined) container.tty.feed(text);
         else container.keys?.push(text);
       },
-      closeInput: () => this.keys?.end(),
+      closeInput: leave,
       resize: (columns, rows) => this.tty?.resize(columns, rows),
       signal: () => this.main?.signalTree('SIGINT'),
       onOutput: (listener) => listeners.push(listener),
       onExit: (listener) => {
         this.exits.add(listener);
       },
-      detach: () => this.attached.delete(relay),
+      detach: () => {
+        this.attached.delete(relay);
+        if (options.stdin) leave();
+      },
     };
   }
 

@@ -82,7 +82,6 @@ export const POD_FIELDS: readonly UnsimulatedField[] = [
     instead: 'Nothing in the cluster speaks gRPC.',
   },
   { path: 'containers|initContainers[].lifecycle.stopSignal', instead: 'Containers are stopped by SIGTERM.' },
-  { path: 'containers|initContainers[].stdinOnce', instead: 'Standard input stays open.' },
   { path: 'containers|initContainers[].resizePolicy', instead: 'Resources of a running container do not change.' },
   { path: 'containers|initContainers[].volumeDevices', instead: 'There are no block devices.' },
   {

@@ -13,6 +13,8 @@ export interface Command {
   /** Flags that its subcommands take too. */
   readonly persistentFlags?: readonly Flag[];
   readonly subcommands?: readonly Command[];
+  /** What `--help` prints of a verb whose help is not its recorded text. */
+  readonly help?: { readonly stream: 'stdout' | 'stderr'; readonly text: string };
   /** For a verb with subcommands that does nothing alone: where its help goes, and the exit status (stderr and 1). */
   readonly alone?: { readonly stream: 'stdout' | 'stderr'; readonly status: number };
   /** Cobra's check of the arguments, before the required flags are checked. @throws Failure */

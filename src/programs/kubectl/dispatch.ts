@@ -86,6 +86,10 @@ function* execute(context: Context, found: Found): Routine<number> {
   parseFlags(flags, argv, commandPath);
   for (const notice of flags.notices) yield* context.stderr.write(notice);
   if (flags.bool('help')) {
+    if (command.help !== undefined) {
+      yield* context[command.help.stream].write(command.help.text);
+      return 0;
+    }
     yield* context.stdout.write(yield* helpText(context, path.slice(1)));
     return 0;
   }

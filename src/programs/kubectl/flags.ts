@@ -3,13 +3,14 @@ import { parseDuration } from './go/duration.ts';
 import { goQuote } from './go/quote.ts';
 
 /**
- * One flag, as pflag sees it. `strings` takes comma lists and repeats (StringSlice), `array` repeats only (StringArray).
+ * One flag, as pflag sees it. `strings` takes comma lists and repeats (StringSlice), `array` repeats only (StringArray);
+ * `map` is a comma list of `key=value` (StringToString).
  * `bare` is the value of the flag given without one (pflag's NoOptDefVal); a bool has it by nature.
  */
 export interface Flag {
   readonly name: string;
   readonly short?: string;
-  readonly type: 'bool' | 'string' | 'int' | 'int32' | 'int64' | 'uint16' | 'duration' | 'strings' | 'array';
+  readonly type: 'bool' | 'string' | 'int' | 'int32' | 'int64' | 'uint16' | 'duration' | 'strings' | 'array' | 'map';
   /** Bool: false, number: 0, duration: 0s, string: '', lists: empty, unless told otherwise. In the form it is typed. */
   readonly default?: string;
   readonly bare?: string;
@@ -186,6 +187,7 @@ function defaultValue(flag: Flag): boolean | number | string | readonly string[]
       return '';
     case 'strings':
     case 'array':
+    case 'map':
       return [];
     default:
       return 0;
@@ -215,6 +217,7 @@ function parseValue(
     case 'array':
       return [...before, text];
     case 'strings':
+    case 'map':
       return [...before, ...parseCsv(text)];
     default:
       return parseInteger(text, INTEGERS[flag.type] ?? [64, true]);

@@ -12,7 +12,7 @@ export function* helpText(context: Context, path: readonly string[], stream: Out
   const texts = yield* outside(() => recordedHelp(path[0] ?? ''));
   const recorded = texts[path.join(' ')];
   if (recorded === undefined) throw new Failure(`no help for "${path.join(' ')}"`);
-  const text = recorded.replaceAll('$HOME', context.machine.home);
+  const text = recorded.replaceAll("'$HOME/.kube/cache'", `'${context.machine.home}/.kube/cache'`);
   const columns = context.terminal?.columns ?? 0;
   const limit = [120, 100, 80].find((width) => columns >= width);
   if (limit === undefined) return text;

@@ -42,10 +42,11 @@ export function clientConfig(config: Kubeconfig, flags: Flags): ClientConfig {
   const cluster = config.clusters.get(clusterName);
   if (cluster === undefined && flags.string('cluster') !== '' && flags.string('server') === '')
     throw new Failure(`no server found for cluster ${goQuote(clusterName)}`);
-  const userName = flags.string('user') || context.user || '';
+  // Where a command has a --user of its own (create rolebinding), it is not this one.
+  const asked = flags.spec('user')?.type === 'string' ? flags.string('user') : '';
+  const userName = asked || context.user || '';
   const user = config.users.get(userName);
-  if (user === undefined && flags.string('user') !== '')
-    throw new Failure(`auth info ${goQuote(userName)} does not exist`);
+  if (user === undefined && asked !== '') throw new Failure(`auth info ${goQuote(userName)} does not exist`);
   if ((flags.string('as-uid') !== '' || flags.list('as-group').length > 0) && flags.string('as') === '')
     throw new Failure(`requesting uid, groups or user-extra for ${userName} without impersonating a user`);
   const server = serverUrl(flags.string('server') || cluster?.server || 'http://localhost:8080');

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../../cluster/api/types.ts';
 import type { FileSystem } from '../../../machines/filesystem.ts';
 import { FileError } from '../../../machines/filesystem.ts';
 import type { Command } from '../command.ts';
@@ -6,6 +7,7 @@ import type { Flag } from '../flags.ts';
 import { base64, collectData, configMap, type FileSource, secret } from '../generators/configuration.ts';
 import { GeneratorError } from '../generators/names.ts';
 import type { Invocation } from '../invocation.ts';
+import { withNameHash } from '../write/name-hash.ts';
 import { creator } from './subcommand.ts';
 
 const DATA_FLAGS: readonly Flag[] = [
@@ -15,11 +17,12 @@ const DATA_FLAGS: readonly Flag[] = [
 ];
 const APPEND_HASH: Flag = { name: 'append-hash', type: 'bool' };
 
-function refuseHash(invocation: Invocation): void {
-  if (invocation.flags.bool('append-hash')) throw new Failure('this kubectl does not append hashes to names');
+/** The object, by a name with a hash where that is wanted. */
+function named(invocation: Invocation, object: KubeObject): KubeObject {
+  return invocation.flags.bool('append-hash') ? withNameHash(object) : object;
 }
 
-function dataOf(invocation: Invocation, kind: 'ConfigMap' | 'Secret'): Map<string, string> {
+function dataOf(invocation: Invocation, kind: 'ConfigMap' | 'Secret', name: string): Map<string, string> {
   const { flags } = invocation;
   return collectData(
     {
@@ -29,6 +32,7 @@ function dataOf(invocation: Invocation, kind: 'ConfigMap' | 'Secret'): Map<strin
     },
     fileSource(invocation),
     kind,
+    name,
   );
 }
 
@@ -59,8 +63,7 @@ export const createConfigMap: Command = creator({
   flags: [...DATA_FLAGS, APPEND_HASH],
   failure: 'failed to create configmap: ',
   make(invocation, name, namespace) {
-    refuseHash(invocation);
-    return configMap(name, namespace, dataOf(invocation, 'ConfigMap'));
+    return named(invocation, configMap(name, namespace, dataOf(invocation, 'ConfigMap', name)));
   },
 });
 
@@ -69,8 +72,10 @@ const generic = creator({
   flags: [...DATA_FLAGS, { name: 'type', type: 'string' }, APPEND_HASH],
   failure: 'failed to create secret ',
   make(invocation, name, namespace) {
-    refuseHash(invocation);
-    return secret(name, namespace, dataOf(invocation, 'Secret'), invocation.flags.string('type'));
+    return named(
+      invocation,
+      secret(name, namespace, dataOf(invocation, 'Secret', name), invocation.flags.string('type')),
+    );
   },
 });
 
@@ -79,13 +84,12 @@ const tls = creator({
   flags: [{ name: 'cert', type: 'string' }, { name: 'key', type: 'string' }, APPEND_HASH],
   failure: 'failed to create secret ',
   make(invocation, name, namespace) {
-    refuseHash(invocation);
     const { flags } = invocation;
     const [certificate, key] = [flags.string('cert'), flags.string('key')];
     if (key === '' || certificate === '') throw new Failure('key and cert must be specified');
     const files = fileSource(invocation);
     const read = (path: string) => {
-      if (!files.exists(path)) throw new Failure(`open ${path}: no such file or directory`);
+      if (!files.exists(path)) throw new Failure(`Cannot read file ${path}, open ${path}: no such file or directory`);
       return files.read(path);
     };
     const [certText, keyText] = [read(certificate), read(key)];
@@ -93,15 +97,11 @@ const tls = creator({
       throw new Failure('tls: failed to find any PEM data in certificate input');
     if (!/-----BEGIN (\w+ )?PRIVATE KEY-----/.test(keyText))
       throw new Failure('tls: failed to find any PEM data in key input');
-    return secret(
-      name,
-      namespace,
-      new Map([
-        ['tls.crt', certText],
-        ['tls.key', keyText],
-      ]),
-      'kubernetes.io/tls',
-    );
+    const data = new Map([
+      ['tls.crt', certText],
+      ['tls.key', keyText],
+    ]);
+    return named(invocation, secret(name, namespace, data, 'kubernetes.io/tls'));
   },
 });
 
@@ -117,13 +117,17 @@ const dockerRegistry = creator({
   ],
   failure: 'failed to create secret ',
   make(invocation, name, namespace) {
-    refuseHash(invocation);
     const { flags } = invocation;
     const type = 'kubernetes.io/dockerconfigjson';
     const files = flags.list('from-file');
     if (files.length > 0) {
-      const data = collectData({ fromFile: files, fromLiteral: [], fromEnvFile: [] }, fileSource(invocation), 'Secret');
-      return secret(name, namespace, data, type);
+      const data = collectData(
+        { fromFile: files, fromLiteral: [], fromEnvFile: [] },
+        fileSource(invocation),
+        'Secret',
+        name,
+      );
+      return named(invocation, secret(name, namespace, data, type));
     }
     const [username, password, email, server] = ['username', 'password', 'email', 'server'].map((part) =>
       flags.string(`docker-${part}`),
@@ -139,7 +143,7 @@ const dockerRegistry = creator({
       auth: base64(`${username}:${password}`),
     };
     const data = new Map([['.dockerconfigjson', JSON.stringify({ auths: { [server]: auth } })]]);
-    return secret(name, namespace, data, type);
+    return named(invocation, secret(name, namespace, data, type));
   },
 });
 

@@ -6,6 +6,7 @@ import type { Flag } from '../flags.ts';
 import { GeneratorError } from '../generators/names.ts';
 import type { Invocation } from '../invocation.ts';
 import { objectPrinter } from '../print/printer.ts';
+import { NoKindMatch } from '../rest/mapper.ts';
 import { DRY_RUN_FLAG, PRINT_FLAGS, VALIDATE_FLAG } from '../shared-flags.ts';
 import { type DryRun, dryRunOf, operationText } from '../write/dry-run.ts';
 import { withLastAppliedTyped } from '../write/last-applied.ts';
@@ -62,21 +63,24 @@ function isRoutine(value: KubeObject | Routine<KubeObject>): value is Routine<Ku
 
 function* send(invocation: Invocation, object: KubeObject, dryRun: DryRun, failure: string): Routine<KubeObject> {
   const { flags, namespace } = invocation;
-  const mapping = yield* mappingOfObject(invocation, object);
   try {
+    const mapping = yield* mappingOfObject(invocation, object);
     return yield* createObject(invocation, mapping, mapping.namespaced ? namespace.name : '', object, {
       dryRun,
       manager: flags.string('field-manager'),
       validation: validationOf(invocation),
     });
   } catch (error) {
+    // The real one asks without a look at what is served.
+    if (failure !== '' && error instanceof NoKindMatch)
+      throw new Failure(`${failure}the server could not find the requested resource`);
     if (failure !== '' && error instanceof StatusFailure) throw new Failure(`${failure}${error.message}`);
     throw error;
   }
 }
 
 /** The one NAME of a command line. @throws Failure */
-function exactName(invocation: Invocation): string {
+export function exactName(invocation: Invocation): string {
   // What follows `--` is the command of a Deployment or Job.
   const { argsBeforeDash } = invocation.flags;
   const names = argsBeforeDash < 0 ? invocation.args : invocation.args.slice(0, argsBeforeDash);

@@ -1,8 +1,6 @@
-import type { KubeObject } from '../../../cluster/api/types.ts';
 import type { Command } from '../command.ts';
 import { Failure } from '../errors.ts';
 import { deployment } from '../generators/deployment.ts';
-import { goQuote } from '../go/quote.ts';
 import { commandAfterDash, creator } from './subcommand.ts';
 
 const noTime = null as unknown as string;
@@ -51,39 +49,6 @@ export const createServiceAccount: Command = creator({
   }),
 });
 
-export const createJob: Command = creator({
-  name: 'job',
-  flags: [
-    { name: 'image', type: 'string' },
-    { name: 'from', type: 'string' },
-  ],
-  failure: 'failed to create job: ',
-  make(invocation, name, namespace) {
-    const { flags } = invocation;
-    const image = flags.string('image');
-    const command = commandAfterDash(invocation);
-    if ((image === '') === (flags.string('from') === ''))
-      throw new Failure('either --image or --from must be specified');
-    if (image === '') throw new Failure('this kubectl makes a job of an image only: no CronJob runs here');
-    const object: KubeObject = {
-      apiVersion: 'batch/v1',
-      kind: 'Job',
-      metadata: { creationTimestamp: noTime, name, ...(namespace === undefined ? {} : { namespace }) },
-      spec: {
-        template: {
-          metadata: { creationTimestamp: null },
-          spec: {
-            containers: [{ ...(command.length === 0 ? {} : { command: [...command] }), image, name, resources: {} }],
-            restartPolicy: 'Never',
-          },
-        },
-      },
-      status: {},
-    };
-    return object;
-  },
-});
-
 export const createPriorityClass: Command = creator({
   name: 'priorityclass',
   aliases: ['pc'],
@@ -96,8 +61,6 @@ export const createPriorityClass: Command = creator({
   failure: 'failed to create priorityclass: ',
   make({ flags }, name) {
     const policy = flags.string('preemption-policy');
-    if (policy !== 'PreemptLowerPriority' && policy !== 'Never')
-      throw new Failure(`invalid preemption-policy ${goQuote(policy)}`);
     return {
       apiVersion: 'scheduling.k8s.io/v1',
       kind: 'PriorityClass',

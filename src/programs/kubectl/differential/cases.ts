@@ -10,6 +10,20 @@ export interface Recorded {
   readonly status: number;
 }
 
+/** A command line on a state of a simulated cluster: what kubectl did with it, and when. */
+export interface RecordedOnState extends Recorded {
+  /** Calendar time in ms by kubectl's own clock: the server's stands still. */
+  readonly at: number;
+  /** For those that write: the objects that are not as they were (null: gone), by kind, namespace and name. */
+  readonly changes?: Readonly<Record<string, unknown>>;
+}
+
+/** Where kubectl's answers on states are kept, and of which state they are. */
+export interface StateRecording {
+  readonly state: string;
+  readonly cases: readonly RecordedOnState[];
+}
+
 /** A recording of one corpus: the real kubectl's answers, and when they were given. */
 export interface Recording {
   /** Calendar time in ms that the cluster was frozen at. */
@@ -20,13 +34,21 @@ export interface Recording {
 /** A corpus: command lines for one cluster. A line is what follows `kubectl `; `#` begins a comment. */
 export interface Corpus {
   readonly cluster: string;
+  /** The state of a simulated cluster that they are run on, each on a copy of its own. */
+  readonly state: string;
   readonly lines: readonly string[];
 }
 
 export function parseCorpus(text: string): Corpus {
   const cluster = /^# cluster: (\S+)$/m.exec(text)?.[1] ?? 'none';
+  const state = /^# state: (\S+)$/m.exec(text)?.[1] ?? '';
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return { cluster, lines };
+  return { cluster, state, lines };
+}
+
+/** The command lines of a case: several, run one after the other, stand with `;;` between them. */
+export function commandLines(line: string): string[] {
+  return line.split(' ;; ');
 }
 
 /** Splits a command line as a shell does: quotes and backslashes, nothing else. */

@@ -5,6 +5,9 @@ import { dirname, join, resolve } from 'node:path';
 import type { Outcome } from '../testing/session.ts';
 import { kubeconfig, RECORDED_SERVER } from './cases.ts';
 
+/** Longest that a command line may take, in ms. */
+const PATIENCE = 25_000;
+
 /** The real kubectl, as the judge of ours. */
 export class RealKubectl {
   private readonly binary: string;
@@ -42,6 +45,7 @@ export class RealKubectl {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       interrupt = () => void child.kill('SIGINT');
+      const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
       let stdout = '';
       let stderr = '';
       child.stdout.on('data', (chunk: Buffer) => {
@@ -55,7 +59,10 @@ export class RealKubectl {
           .replaceAll(server, RECORDED_SERVER)
           .replaceAll(server.replace('http://', ''), RECORDED_SERVER.replace('http://', ''))
           .replaceAll(home, '/home/learner');
-      child.on('close', (code) => done({ stdout: settle(stdout), stderr: settle(stderr), status: code ?? 1 }));
+      child.on('close', (code) => {
+        clearTimeout(patience);
+        done({ stdout: settle(stdout), stderr: settle(stderr), status: code ?? 137 });
+      });
     });
     return { outcome, interrupt: () => interrupt() };
   }

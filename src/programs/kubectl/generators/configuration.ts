@@ -27,6 +27,7 @@ export function collectData(
   options: DataOptions,
   files: FileSource,
   kind: 'ConfigMap' | 'Secret',
+  name: string,
 ): Map<string, string> {
   const { fromFile, fromLiteral, fromEnvFile } = options;
   if (fromEnvFile.length > 0 && (fromFile.length > 0 || fromLiteral.length > 0))
@@ -37,7 +38,7 @@ export function collectData(
       throw new GeneratorError(`${JSON.stringify(key)} is not a valid key name for a ${kind}: ${KEY_RULE}`);
     if (data.has(key))
       throw new GeneratorError(
-        `cannot add key ${JSON.stringify(key)}, another key by that name already exists in ${kind === 'ConfigMap' ? 'Data for ConfigMap' : 'data for Secret'} `.trimEnd(),
+        `cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ${kind} ${JSON.stringify(name)}`,
       );
     data.set(key, text);
   };

@@ -15,7 +15,6 @@ export interface ServiceOptions {
 /** `kubectl create service TYPE`. @throws GeneratorError */
 export function service(options: ServiceOptions): KubeObject {
   const { name, type, tcp } = options;
-  if (options.clusterIP === 'None' && tcp.length > 0) throw new GeneratorError('can not map ports with clusterip=None');
   if (
     tcp.length === 0 &&
     options.clusterIP !== 'None' &&
@@ -58,7 +57,7 @@ function servicePort(spec: string, nodePort: number | undefined): Record<string,
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text)) throw new GeneratorError(`strconv.Atoi: parsing ${quoted(text)}: invalid syntax`);
+  if (!/^\d+$/.test(text)) throw new GeneratorError(`strconv.ParseUint: parsing ${quoted(text)}: invalid syntax`);
   if (port < 1 || port > 65535) throw new GeneratorError('must be between 1 and 65535, inclusive');
   return port;
 }

@@ -32,6 +32,8 @@ function defaultOf(flag: Flag): string {
     case 'strings':
     case 'array':
       return `[${flag.default ?? ''}]`;
+    case 'map':
+      return '';
     default:
       return flag.default ?? '0';
   }

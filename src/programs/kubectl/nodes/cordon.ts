@@ -47,7 +47,7 @@ export function* cordonNode(invocation: Invocation, info: ResourceInfo, desired:
         info,
         'application/strategic-merge-patch+json',
         { spec: { unschedulable: desired ? true : null } },
-        { dryRun, manager: 'kubectl-cordon' },
+        { dryRun, manager: undefined },
       ),
     );
   yield* say(invocation, node, word, dryRun);

@@ -7,6 +7,7 @@ import { writeJson } from './json.ts';
  */
 const TYPES: Readonly<Record<string, string>> = {
   List: 'kind apiVersion metadata items:Object',
+  ListOfMaps: 'kind apiVersion metadata items',
   Object: 'kind apiVersion metadata:ObjectMeta',
   ObjectMeta:
     'name generateName namespace selfLink uid resourceVersion generation creationTimestamp deletionTimestamp deletionGracePeriodSeconds labels annotations ownerReferences:OwnerReference finalizers managedFields',
@@ -95,6 +96,11 @@ const TYPES: Readonly<Record<string, string>> = {
 export function emitTypedJson(object: Readonly<Record<string, unknown>>): string {
   const kind = String(object['kind'] ?? '');
   return writeJson(object, '    ', fieldsOf, kind.endsWith('List') ? 'List' : kind);
+}
+
+/** JSON of a list of Go's own type whose items are maps. */
+export function emitListJson(list: Readonly<Record<string, unknown>>): string {
+  return writeJson(list, '    ', fieldsOf, 'ListOfMaps');
 }
 
 /** The fields in the order of the type, then the others by name. */

@@ -6,18 +6,22 @@ import { aggregate, Failure, isNotFound, StatusFailure, usageFailure } from '../
 import type { Flag } from '../flags.ts';
 import type { Invocation } from '../invocation.ts';
 import { compactJson } from '../print/json.ts';
-import { namePrinter, objectPrinter } from '../print/printer.ts';
+import { namePrinter, objectPrinter, withoutManagedFields } from '../print/printer.ts';
+import { emitListJson } from '../print/typed-json.ts';
 import { fetchInfo, infoPath, objectName, type ResourceInfo } from '../resource/info.ts';
 import { select } from '../resource/selection.ts';
 import { apiVersionOf } from '../rest/mapper.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, LABEL_SELECTOR_FLAG, PRINT_FLAGS, VALIDATE_FLAG } from '../shared-flags.ts';
 import { deleteInfo, waitUntilGone } from '../write/deletion.ts';
 import { type DryRun, dryRunOf, operationText } from '../write/dry-run.ts';
-import { LAST_APPLIED, lastApplied, withLastApplied } from '../write/last-applied.ts';
+import { LAST_APPLIED, lastApplied, withLastApplied, withLastAppliedAlone } from '../write/last-applied.ts';
+import { allowlist, prune } from '../write/prune.ts';
 import { createObject, patchObject, refresh, validationOf, withSource } from '../write/requests.ts';
 import { strategic } from '../write/strategic.ts';
 import { threeWayMergePatch, threeWayStrategicPatch } from '../write/three-way.ts';
 import { emitYaml } from '../yaml/emit.ts';
+import { parseYaml, YamlError } from '../yaml/parse.ts';
+import { askEditor, HEADER, withoutComments } from './edit.ts';
 
 const FLAGS: readonly Flag[] = [
   ...PRINT_FLAGS,
@@ -58,13 +62,27 @@ const command: Command = {
       throw new Failure(
         'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
       );
-    if (flags.bool('prune'))
-      throw new Failure('this kubectl does not prune: delete what is not wanted any more by name');
+    if (flags.bool('prune') && flags.bool('all') && flags.string('selector') !== '')
+      throw new Failure('cannot set --all and --selector at the same time');
+    const allowed = flags.bool('prune') ? allowlist(flags.list('prune-allowlist')) : [];
     if (flags.list('filename').length === 0 && flags.string('kustomize') === '')
       throw new Failure('must specify one of -f and -k');
-    yield* apply(invocation, dryRun);
+    yield* apply(invocation, dryRun, allowed);
   },
   subcommands: [
+    {
+      name: 'edit-last-applied',
+      flags: [
+        ...PRINT_FLAGS,
+        ...FILENAME_FLAGS,
+        { name: 'windows-line-endings', type: 'bool' },
+        VALIDATE_FLAG,
+        { name: 'field-manager', type: 'string', default: 'kubectl-client-side-apply' },
+      ],
+      *run(invocation) {
+        yield* editLastApplied(invocation);
+      },
+    },
     {
       name: 'view-last-applied',
       flags: [
@@ -94,7 +112,7 @@ const command: Command = {
 
 export default command;
 
-function* apply(invocation: Invocation, dryRun: DryRun): Routine {
+function* apply(invocation: Invocation, dryRun: DryRun, allowed: ReturnType<typeof allowlist>): Routine {
   const { flags, namespace } = invocation;
   const validation = validationOf(invocation);
   const selection = yield* select(invocation, {
@@ -134,14 +152,26 @@ function* apply(invocation: Invocation, dryRun: DryRun): Routine {
   if (printsObjects && done.length > 0) {
     const print = yield* objectPrinter(invocation, '');
     const [only] = done;
-    yield* invocation.out(
-      print(
-        done.length === 1 && only !== undefined ? only : { apiVersion: 'v1', kind: 'List', metadata: {}, items: done },
-      ),
-    );
+    const list = { apiVersion: 'v1', kind: 'List', metadata: {}, items: done };
+    if (done.length === 1 && only !== undefined) yield* invocation.out(print(only));
+    else if (output === 'json' && !flags.bool('show-managed-fields'))
+      yield* invocation.out(`${emitListJson({ ...list, items: done.map(withoutManagedFields) })}\n`);
+    else yield* invocation.out(print(list));
   }
   const failed = aggregate(failures);
   if (failed !== undefined) throw failed;
+  if (flags.bool('prune'))
+    yield* prune(invocation, {
+      dryRun,
+      selector: flags.string('selector'),
+      allowed,
+      namespaces: new Set(infos.filter(({ mapping }) => mapping?.namespaced).map((info) => info.namespace)),
+      kept: new Set(done.map(({ metadata }) => metadata?.uid ?? '')),
+      cascade: flags.string('cascade').replace(/^./, (letter) => letter.toUpperCase()),
+      grace: flags.number('grace-period'),
+      quiet: printsObjects,
+      output,
+    });
 }
 
 /** Applies one object; says what happened to it. */
@@ -318,10 +348,58 @@ function* viewLastApplied(invocation: Invocation): Routine {
   const { infos } = yield* selection.infos();
   for (const info of infos) {
     const text = lastApplied(info.object);
+    if (text === undefined) continue;
+    const object = JSON.parse(text) as KubeObject;
+    yield* invocation.out(output === 'yaml' ? emitYaml(object) : `${JSON.stringify(object, undefined, 2)}\n`);
+  }
+}
+
+/** The annotation is edited as the object that it stands for, and put back as one line. */
+function* editLastApplied(invocation: Invocation): Routine {
+  const { args, flags, namespace } = invocation;
+  const json = flags.string('output') === 'json';
+  const selection = yield* select(invocation, {
+    args,
+    filename: filenames(invocation),
+    namespace: namespace.name,
+    requireNamespace: namespace.explicit,
+    flatten: true,
+    latest: true,
+  });
+  const { infos, failure } = yield* selection.infos();
+  if (failure !== undefined) throw failure;
+  const print = yield* objectPrinter(invocation, 'edited');
+  for (const info of infos) {
+    const text = lastApplied(info.object);
     if (text === undefined)
       throw new Failure(`no last-applied-configuration annotation found on resource: ${info.name}`);
     const object = JSON.parse(text) as KubeObject;
-    yield* invocation.out(output === 'yaml' ? emitYaml(object) : `${JSON.stringify(object, undefined, 2)}\n`);
+    const body = json ? `${JSON.stringify(object, undefined, 2)}\n` : emitYaml(object);
+    const saved = yield* askEditor(invocation, info.name, (json ? '' : HEADER) + body, json);
+    const edited = saved === undefined ? body : withoutComments(saved, json);
+    if (edited === body) {
+      yield* invocation.err('Edit cancelled, no changes made.\n');
+      continue;
+    }
+    if (edited.trim() === '') {
+      yield* invocation.err('Edit cancelled, saved file was empty.\n');
+      continue;
+    }
+    let annotation: string;
+    try {
+      annotation = `${compactJson(parseYaml(edited))}\n`;
+    } catch (error) {
+      if (!(error instanceof YamlError)) throw error;
+      throw new Failure(`The edited file had a syntax error: ${error.message}`);
+    }
+    const done = yield* patchObject(
+      invocation,
+      info,
+      'application/merge-patch+json',
+      { metadata: { annotations: { [LAST_APPLIED]: annotation } } },
+      { manager: flags.string('field-manager') },
+    );
+    yield* invocation.out(print(done));
   }
 }
 
@@ -339,7 +417,7 @@ function* setLastApplied(invocation: Invocation): Routine {
   const print = yield* objectPrinter(invocation, operationText('configured', dryRun));
   for (const info of infos) {
     if (info.mapping === undefined || info.object === undefined) continue;
-    const wanted = withLastApplied(info.object);
+    const wanted = withLastAppliedAlone(info.object);
     const live: ResourceInfo = { ...info };
     yield* fetchInfo(invocation.client, live);
     if (lastApplied(live.object) === undefined && !flags.bool('create-annotation'))
@@ -353,7 +431,7 @@ function* setLastApplied(invocation: Invocation): Routine {
         info,
         'application/merge-patch+json',
         { metadata: { annotations: { [LAST_APPLIED]: lastApplied(wanted) } } },
-        { dryRun, manager: 'kubectl-client-side-apply' },
+        { dryRun, manager: undefined },
       );
     yield* invocation.out(print({ ...object, apiVersion: apiVersionOf(info.mapping), kind: info.mapping.kind }));
   }

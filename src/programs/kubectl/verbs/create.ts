@@ -1,11 +1,20 @@
 import type { Routine } from '../../../sim/routine.ts';
 import type { Command } from '../command.ts';
+import {
+  createClusterRole,
+  createClusterRoleBinding,
+  createRole,
+  createRoleBinding,
+  createToken,
+} from '../create/access.ts';
 import { createConfigMap, createSecret } from '../create/configuration.ts';
+import { createIngress } from '../create/ingress.ts';
+import { createCronJob, createJob } from '../create/jobs.ts';
+import { createQuota } from '../create/quota.ts';
 import { createService } from '../create/services.ts';
 import {
   createDeployment,
   createDisruptionBudget,
-  createJob,
   createNamespace,
   createPriorityClass,
   createServiceAccount,
@@ -35,14 +44,22 @@ const command: Command = {
   ],
   subcommands: [
     createNamespace,
+    createQuota,
     createSecret,
     createConfigMap,
     createServiceAccount,
     createService,
     createDeployment,
+    createClusterRole,
+    createClusterRoleBinding,
+    createRole,
+    createRoleBinding,
     createDisruptionBudget,
     createPriorityClass,
     createJob,
+    createCronJob,
+    createIngress,
+    createToken,
   ],
   *run(invocation) {
     const { args, flags } = invocation;

@@ -68,6 +68,8 @@ function* remove(invocation: Invocation): Routine {
     if (grace !== -1) throw new Failure('--now and --grace-period cannot be specified together');
     grace = 1;
   }
+  if (flags.bool('force') && grace > 0)
+    throw new Failure('--force and --grace-period greater than 0 cannot be specified together');
   // An accident must not lose data: zero seconds take --force.
   if (grace === 0 && !force) grace = 1;
   if (force && grace < 0) grace = 0;

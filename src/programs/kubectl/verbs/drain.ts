@@ -1,7 +1,7 @@
 import type { KubeObject, Pod } from '../../../cluster/api/types.ts';
 import { type Routine, sleep } from '../../../sim/routine.ts';
 import type { Command } from '../command.ts';
-import { aggregate, Failure, Failures, isNotFound, StatusFailure } from '../errors.ts';
+import { aggregate, Failure, Failures, isNotFound, PlainFailure, StatusFailure } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { cordonNode, selectedNodes } from '../nodes/cordon.ts';
 import type { ResourceInfo } from '../resource/info.ts';
@@ -70,7 +70,7 @@ function* drainNode(invocation: Invocation, node: ResourceInfo, dryRun: DryRun):
   const going: { info: ResourceInfo; uid: string | undefined }[] = [];
   const note = dryRun === 'server' ? ' (server dry run)' : '';
   const evicting = !flags.bool('disable-eviction');
-  for (const pod of pods) {
+  for (const pod of evicting || dryRun === 'server' ? pods : []) {
     const { name = '', namespace = '' } = pod.metadata ?? {};
     yield* invocation.out(`${evicting ? 'evicting' : 'deleting'} pod ${namespace}/${name}${note}\n`);
   }
@@ -87,10 +87,29 @@ function* drainNode(invocation: Invocation, node: ResourceInfo, dryRun: DryRun):
     going.push({ info, uid });
   }
   if (dryRun === 'server') return;
+  const lost: { readonly name: string; readonly failure: Failure }[] = [];
   for (const { info, uid } of going) {
-    yield* waitUntilGone(invocation, [info], end - sim.now(), new Map([[info, uid]]));
+    try {
+      yield* waitUntilGone(invocation, [info], Math.max(0, end - sim.now()), new Map([[info, uid]]));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const { name, namespace } = info;
+      if (!evicting) {
+        lost.push({ name, failure: new Failure('context deadline exceeded') });
+        continue;
+      }
+      const text = `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: context deadline exceeded`;
+      lost.push({ name, failure: new PlainFailure(text) });
+      continue;
+    }
     yield* invocation.out(`pod/${info.name} ${evicting ? 'evicted' : 'deleted'}\n`);
   }
+  const failed = aggregate(lost.map(({ failure }) => failure));
+  if (failed === undefined) return;
+  yield* invocation.err(
+    `There are pending pods in node ${JSON.stringify(node.name)} when an error occurred: ${failed.message}\n${lost.map(({ name }) => `pod/${name}\n`).join('')}`,
+  );
+  throw failed;
 }
 
 /** Asks for an eviction, again and again while a disruption budget forbids it. False when the pod is gone already. */

@@ -36,7 +36,8 @@ const command: Command = {
 
 export default command;
 
-const HEADER = `# Please edit the object below. Lines beginning with a '#' will be ignored,
+/** What stands above the object in the editor. */
+export const HEADER = `# Please edit the object below. Lines beginning with a '#' will be ignored,
 # and an empty file will abort the edit. If an error occurs while saving this file will be
 # reopened with the relevant failures.
 #
@@ -97,7 +98,8 @@ function* edit(invocation: Invocation): Routine {
   }
 }
 
-function withoutComments(text: string, json: boolean): string {
+/** What was saved, without the lines that are for people. */
+export function withoutComments(text: string, json: boolean): string {
   if (json) return text;
   return text
     .split('\n')
@@ -171,7 +173,12 @@ function* save(invocation: Invocation, infos: readonly ResourceInfo[], text: str
 }
 
 /** Lets a person, or the program that KUBE_EDITOR names, change a text. Undefined: cancelled. @throws Failure */
-function* askEditor(invocation: Invocation, title: string, text: string, json: boolean): Routine<string | undefined> {
+export function* askEditor(
+  invocation: Invocation,
+  title: string,
+  text: string,
+  json: boolean,
+): Routine<string | undefined> {
   const { context } = invocation;
   const editor = context.env.get('KUBE_EDITOR') ?? context.env.get('EDITOR') ?? '';
   if (editor === '' && context.terminal?.edit !== undefined)
@@ -180,9 +187,8 @@ function* askEditor(invocation: Invocation, title: string, text: string, json: b
   const path = temporary(invocation, json);
   context.fs.write(path, text);
   try {
-    if (context.machine.program(words[0] ?? '') === undefined)
-      throw new Failure(`unable to launch the editor ${JSON.stringify(words.join(' '))}`);
     const status = yield* context.run(['sh', '-c', `${words.join(' ')} ${path}`]);
+    if (status === 127) throw new Failure(`unable to launch the editor ${JSON.stringify(words.join(' '))}`);
     if (status !== 0) throw new Failure(`there was a problem with the editor ${JSON.stringify(words.join(' '))}`);
     return context.fs.read(path);
   } finally {

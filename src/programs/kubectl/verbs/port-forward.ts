@@ -1,3 +1,4 @@
+import type { KubeObject, Pod } from '../../../cluster/api/types.ts';
 import type { Command } from '../command.ts';
 import { Failure, usageFailure } from '../errors.ts';
 import { podFor } from '../remote/pods.ts';
@@ -21,6 +22,7 @@ const command: Command = {
     const phase = pod.status?.phase ?? '';
     if (phase !== 'Running')
       throw new Failure(`unable to forward port because pod is not running. Current status=${phase}`);
+    for (const word of args.slice(1)) checkPort(word, info.object, pod);
     throw new Failure(
       'this kubectl forwards no ports: reach the Service by its external address or node port, or from inside a pod with kubectl exec',
     );
@@ -28,3 +30,23 @@ const command: Command = {
 };
 
 export default command;
+
+type Ports = readonly { readonly name?: string; readonly port?: number; readonly containerPort?: number }[];
+
+/** `[LOCAL:]REMOTE`, where REMOTE is a port of the Service or one that the pod names. @throws Failure */
+function checkPort(word: string, object: KubeObject | undefined, pod: Pod): void {
+  const remote = word.split(':').at(-1) ?? '';
+  if (object?.kind === 'Service') {
+    const { ports = [] } = (object['spec'] ?? {}) as { ports?: Ports };
+    if (!ports.some(({ name, port }) => name === remote || String(port) === remote))
+      throw new Failure(
+        /^\d+$/.test(remote)
+          ? `Service ${object.metadata?.name ?? ''} does not have a service port ${remote}`
+          : `Service '${object.metadata?.name ?? ''}' does not have a named port '${remote}'`,
+      );
+    return;
+  }
+  if (/^\d+$/.test(remote)) return;
+  const named = (pod.spec?.containers ?? []).some(({ ports = [] }) => ports.some(({ name }) => name === remote));
+  if (!named) throw new Failure(`Pod '${pod.metadata?.name ?? ''}' does not have a named port '${remote}'`);
+}

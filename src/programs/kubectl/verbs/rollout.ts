@@ -22,6 +22,7 @@ const CHANGE_FLAGS = [...PRINT_FLAGS, ...FILENAME_FLAGS, LABEL_SELECTOR_FLAG, MA
 
 const command: Command = {
   name: 'rollout',
+  alone: { stream: 'stdout', status: 1 },
   subcommands: [
     {
       name: 'history',
@@ -187,9 +188,10 @@ function* rollBack(
       { op: 'replace', path: '/spec/template', value: template },
       { op: 'replace', path: '/metadata/annotations', value: kept },
     ],
-    { dryRun, manager: 'kubectl-rollout' },
+    { dryRun, manager: undefined },
   );
-  refresh(info, result);
+  // What is printed is the object as it was found.
+  if (invocation.flags.string('output') === '') refresh(info, result);
   return 'rolled back';
 }
 

@@ -110,18 +110,17 @@ function* run(invocation: Invocation): Routine {
   );
   const pod = overridden(invocation, plain);
   const print = yield* objectPrinter(invocation, operationText('created', dryRun), { typed: true });
-  const made: ResourceInfo[] = [];
+  const info = yield* make(invocation, pod, dryRun);
+  const made: ResourceInfo[] = [info];
   if (flags.bool('expose')) {
     const service = generated(() =>
       exposed({ ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata?.labels } } }, { name, port }),
     );
     const { labels: _, ...metadata } = service.metadata ?? {};
-    const info = yield* make(invocation, { ...service, metadata }, dryRun);
-    made.push(info);
-    if (info.object !== undefined) yield* invocation.out(print(info.object));
+    const extra = yield* make(invocation, { ...service, metadata }, dryRun);
+    made.push(extra);
+    if (extra.object !== undefined) yield* invocation.out(print(extra.object));
   }
-  const info = yield* make(invocation, pod, dryRun);
-  made.push(info);
   if (!attached) {
     if (info.object !== undefined) yield* invocation.out(print(info.object));
     return;

@@ -107,5 +107,5 @@ function* waitForReplicas(invocation: Invocation, info: ResourceInfo): Routine {
     const seen = (status.observedGeneration ?? 0) >= (object?.metadata?.generation ?? 0);
     return object === undefined || (seen && (status.replicas ?? 0) === wanted) ? true : undefined;
   });
-  if (done === undefined) throw new Failure('timed out waiting for the condition');
+  if (done === undefined) throw new Failure(`timed out waiting for ${JSON.stringify(info.name)} to be synced`);
 }

@@ -2,6 +2,7 @@ import type { Container } from 'kubernetes-types/core/v1';
 import type { KubeObject } from '../../../cluster/api/types.ts';
 import type { Routine } from '../../../sim/routine.ts';
 import type { Command } from '../command.ts';
+import { subjectsOf } from '../create/subjects.ts';
 import { Failure } from '../errors.ts';
 import type { Flag } from '../flags.ts';
 import { parseLabels } from '../generators/names.ts';
@@ -31,7 +32,6 @@ const CONTAINERS: Flag = { name: 'containers', short: 'c', type: 'string', defau
 
 const command: Command = {
   name: 'set',
-  alone: { stream: 'stdout', status: 0 },
   subcommands: [
     { name: 'image', flags: COMMON, run: (invocation) => setImage(invocation) },
     {
@@ -53,6 +53,16 @@ const command: Command = {
       aliases: ['sa'],
       flags: COMMON.filter(({ name }) => name !== 'selector'),
       run: (invocation) => setServiceAccount(invocation),
+    },
+    {
+      name: 'subject',
+      flags: [
+        ...COMMON,
+        { name: 'user', type: 'array' },
+        { name: 'group', type: 'array' },
+        { name: 'serviceaccount', type: 'array' },
+      ],
+      run: (invocation) => setSubject(invocation),
     },
     {
       name: 'env',
@@ -168,6 +178,26 @@ function* setSelector(invocation: Invocation): Routine {
       const spec = object['spec'] as { selector?: Record<string, string | null> };
       const gone = Object.keys(spec.selector ?? {}).filter((key) => !(key in selector));
       spec.selector = { ...Object.fromEntries(gone.map((key) => [key, null])), ...selector };
+    },
+  });
+}
+
+/** Adds users, groups and service accounts to role bindings. */
+function* setSubject(invocation: Invocation): Routine {
+  const { args } = invocation;
+  const subjects = subjectsOf(invocation);
+  if (subjects.length === 0) throw new Failure('you must specify at least one value of user, group or serviceaccount');
+  needResource(invocation, args);
+  yield* setOnObjects(invocation, {
+    resources: args,
+    operation: 'subjects updated',
+    *change(object) {
+      yield* [];
+      if (object.kind !== 'RoleBinding' && object.kind !== 'ClusterRoleBinding')
+        throw new Failure('setting subjects is only supported for RoleBinding/ClusterRoleBinding');
+      const there = (object['subjects'] ?? []) as object[];
+      const known = new Set(there.map((one) => JSON.stringify(one)));
+      object['subjects'] = [...there, ...subjects.filter((one) => !known.has(JSON.stringify(one)))];
     },
   });
 }

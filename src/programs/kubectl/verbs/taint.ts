@@ -7,7 +7,7 @@ import type { Invocation } from '../invocation.ts';
 import { objectPrinter } from '../print/printer.ts';
 import { select } from '../resource/selection.ts';
 import { DRY_RUN_FLAG, LABEL_SELECTOR_FLAG, PRINT_FLAGS, VALIDATE_FLAG } from '../shared-flags.ts';
-import { dryRunOf, operationText } from '../write/dry-run.ts';
+import { dryRunOf } from '../write/dry-run.ts';
 import { patchObject, refresh } from '../write/requests.ts';
 import { equal } from '../write/three-way.ts';
 
@@ -94,7 +94,8 @@ function* taint(invocation: Invocation): Routine {
         : changes.added.length > 0
           ? 'tainted'
           : 'untainted';
-    if (dryRun !== 'client' && !equal(before, after))
+    if (dryRun === 'client') info.object = { ...node, spec: { ...node.spec, taints: after } } as KubeObject;
+    else if (!equal(before, after))
       refresh(
         info,
         yield* patchObject(
@@ -105,7 +106,7 @@ function* taint(invocation: Invocation): Routine {
           { dryRun, manager: flags.string('field-manager') },
         ),
       );
-    const print = yield* objectPrinter(invocation, operationText(operation, dryRun));
+    const print = yield* objectPrinter(invocation, operation);
     yield* invocation.out(print(info.object ?? node));
   });
 }
@@ -132,5 +133,10 @@ function parse(invocation: Invocation, words: readonly string[]): Changes {
       throw usage(`duplicated taints with the same key and effect: {${key} ${value ?? ''} ${effect} <nil>}`);
     added.push({ key, ...(value === undefined || value === '' ? {} : { value }), effect });
   }
+  const both = added.filter((one) => removed.some((gone) => gone.key === one.key && gone.effect === one.effect));
+  if (both.length > 0)
+    throw new Failure(
+      `can not both modify and remove the following taint(s) in the same command: ${both.map(({ key, effect }) => `${key}=${effect}`).join(', ')}`,
+    );
   return { added, removed };
 }

@@ -83,6 +83,9 @@ function* wait(invocation: Invocation): Routine {
         if (object === undefined) throw new Failure(`${info.mapping?.resource ?? ''} ${goQuote(info.name)} not found`);
         return condition.met(object) ? object : undefined;
       });
+      // Without a timeout it looks once.
+      if (found === undefined && timeout === 0)
+        throw new Failure(`condition not met for ${info.mapping?.resource ?? ''}/${info.name}`);
       if (found === undefined) throw timedOut(info);
       yield* invocation.out(print(found));
     } catch (error) {

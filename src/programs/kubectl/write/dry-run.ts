@@ -17,11 +17,11 @@ export function* dryRunOf(invocation: Invocation): Routine<DryRun> {
 }
 
 /** A line of klog on stderr, as the libraries inside kubectl write them. */
-export function* klogWarning(invocation: Invocation, text: string): Routine {
+export function* klogWarning(invocation: Invocation, text: string, source = 'helpers.go:731'): Routine {
   const date = new Date(invocation.now);
   const two = (value: number) => String(value).padStart(2, '0');
   const stamp = `${two(date.getUTCMonth() + 1)}${two(date.getUTCDate())} ${date.toISOString().slice(11, 23)}000`;
-  yield* invocation.err(`W${stamp} ${String(invocation.context.pid).padStart(7)} helpers.go:731] ${text}\n`);
+  yield* invocation.err(`W${stamp} ${String(invocation.context.pid).padStart(7)} ${source}] ${text}\n`);
 }
 
 /** What a verb says it did: `created (dry run)`. */

@@ -15,6 +15,18 @@ export function withLastApplied(object: KubeObject): KubeObject {
   };
 }
 
+/** The same for set-last-applied, whose text has no annotations where the object has none. */
+export function withLastAppliedAlone(object: KubeObject): KubeObject {
+  const { [LAST_APPLIED]: _, ...annotations } = object.metadata?.annotations ?? {};
+  const { annotations: __, ...metadata } = object.metadata ?? {};
+  const bare: KubeObject = {
+    ...object,
+    metadata: Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations },
+  };
+  const text = `${compactJson(bare)}\n`;
+  return { ...bare, metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: text } } };
+}
+
 /** What was applied last, or undefined when nothing was. */
 export function lastApplied(object: KubeObject | undefined): string | undefined {
   return object?.metadata?.annotations?.[LAST_APPLIED];

@@ -95,7 +95,7 @@ function* change(invocation: Invocation, verb: MetadataVerb): Routine {
     filename: { filenames: files, kustomize: flags.string('kustomize'), recursive: flags.bool('recursive') },
     labelSelector: flags.string('selector'),
     fieldSelector: flags.string('field-selector'),
-    selectAll: flags.bool('all'),
+    allowEmptySelector: flags.bool('all'),
     allNamespaces: flags.bool('all-namespaces'),
     namespace: namespace.name,
     requireNamespace: namespace.explicit && !flags.bool('all-namespaces'),
@@ -117,13 +117,16 @@ function* change(invocation: Invocation, verb: MetadataVerb): Routine {
       if (!(key in before) && verb.field === 'labels') yield* invocation.out(`label ${goQuote(key)} not found.\n`);
       delete after[key];
     }
-    if (version !== '' && object.metadata?.resourceVersion !== version)
-      throw new Failure(`resource version mismatch: ${version}`);
-    const changed: KubeObject = { ...clone(object), metadata: { ...object.metadata, [verb.field]: after } };
+    const metadata = { ...object.metadata, [verb.field]: after };
+    const changed: KubeObject = { ...clone(object), metadata };
+    // The server refuses what is not the version that is meant.
+    const asked = version === '' ? changed : { ...changed, metadata: { ...metadata, resourceVersion: version } };
     const operation = verb.operation(before, after);
     if (dryRun !== 'client' && !local && !list) {
-      const patch = mergePatchBetween(object, changed);
+      const patch = mergePatchBetween(object, asked);
       if (Object.keys(patch).length > 0) yield* send(invocation, info, patch, dryRun);
+      // What label prints is what it asked for.
+      if (verb.name === 'label' && dryRun === 'none') info.object = changed;
     } else info.object = changed;
     if (list) {
       const alone = selection.singleItemImplied;

@@ -1,6 +1,5 @@
 import type { KubeObject, PatchType } from '../../../cluster/api/types.ts';
 import { Failure } from '../errors.ts';
-import { goQuote } from '../go/quote.ts';
 import type { Invocation } from '../invocation.ts';
 import { patchedLocally } from './local-patch.ts';
 
@@ -21,7 +20,7 @@ export function overridden(invocation: Invocation, object: KubeObject): KubeObje
   try {
     patch = JSON.parse(text);
   } catch {
-    throw new Failure(`error parsing overrides ${goQuote(text)}: invalid JSON`);
+    throw new Failure('Invalid JSON Patch');
   }
   return patchedLocally(object, TYPES[type] ?? 'application/merge-patch+json', patch) as KubeObject;
 }

@@ -4,11 +4,12 @@ import type { Routine } from '../../../sim/routine.ts';
 import { aggregate, Failure } from '../errors.ts';
 import type { Invocation } from '../invocation.ts';
 import { objectPrinter } from '../print/printer.ts';
-import type { ResourceInfo } from '../resource/info.ts';
+import { infoName, type ResourceInfo } from '../resource/info.ts';
 import { select } from '../resource/selection.ts';
 import { dryRunOf, operationText } from './dry-run.ts';
 import { patchObject, refresh } from './requests.ts';
 import { strategicPatchBetween } from './three-way.ts';
+import { asGoType } from './typed-defaults.ts';
 
 /** The pod specification inside an object, to be changed in place on a copy. @throws Failure for a kind without one */
 export function podSpecOf(object: KubeObject): PodSpec {
@@ -23,10 +24,22 @@ export function podSpecOf(object: KubeObject): PodSpec {
         ? spec?.jobTemplate?.spec?.template?.spec
         : spec?.template?.spec;
   if (found === undefined)
-    throw new Failure(
-      `the object is not a pod or does not have a pod template: ${object.apiVersion}, Kind=${object.kind}`,
-    );
+    throw new Failure(`the object is not a pod or does not have a pod template: *${goType(object)}`);
   return found;
+}
+
+/** The Go type of an object: `v1.Service`. */
+function goType(object: KubeObject): string {
+  const version = (object.apiVersion ?? '').split('/').at(-1) ?? '';
+  return `${version}.${object.kind}`;
+}
+
+/** Without the fields that a patch takes away. */
+function withoutNulls(object: KubeObject): KubeObject {
+  const spec = object['spec'] as { selector?: Record<string, unknown> } | undefined;
+  if (object.kind !== 'Service' || spec?.selector === undefined) return object;
+  const selector = Object.fromEntries(Object.entries(spec.selector).filter(([, value]) => value !== null));
+  return { ...object, spec: { ...spec, selector } } as KubeObject;
 }
 
 /** Containers whose name fits a pattern in which `*` stands for anything. */
@@ -76,7 +89,8 @@ export function* setOnObjects(invocation: Invocation, options: SetOptions): Rout
       yield* options.change(after, info);
       const patch = strategicPatchBetween(before, after);
       if (Object.keys(patch).length === 0) continue;
-      if (local || dryRun === 'client') info.object = after;
+      if (local) info.object = asGoType(withoutNulls(after));
+      else if (dryRun === 'client') info.object = withoutNulls(after);
       else {
         try {
           refresh(
@@ -97,7 +111,8 @@ export function* setOnObjects(invocation: Invocation, options: SetOptions): Rout
       if (info.object !== undefined) yield* invocation.out(print(info.object));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      failures.push(error);
+      const about = error.message.startsWith('the object is not a pod');
+      failures.push(about ? new Failure(`${infoName(info)} ${error.message}`) : error);
     }
   }
   const failed = aggregate(failures);

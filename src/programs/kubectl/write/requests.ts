@@ -9,8 +9,8 @@ import type { DryRun } from './dry-run.ts';
 /** How a request that changes something is made. */
 export interface WriteRequest {
   readonly dryRun?: DryRun;
-  /** Who the change is recorded for: `kubectl-create`, `kubectl-edit`, ... */
-  readonly manager: string;
+  /** Who the change is recorded for: `kubectl-create`, `kubectl-edit`, ...; undefined leaves it to the server. */
+  readonly manager: string | undefined;
   /** `Strict`, `Warn` or `Ignore`: what the server does about fields that it does not know. */
   readonly validation?: string;
 }

@@ -107,6 +107,8 @@ function* fromObject(invocation: Invocation): Routine<EnvVar[]> {
     for (const key of keys) {
       if (wanted.length > 0 && !wanted.includes(key)) continue;
       const name = `${flags.string('prefix')}${key.toUpperCase().replace(/[^A-Z0-9_]/g, '_')}`;
+      if (name !== `${flags.string('prefix')}${key}`)
+        yield* invocation.client.warn(`key ${key} transferred to ${key.toUpperCase().replace(/[^A-Z0-9_]/g, '_')}`);
       const reference = { name: object.metadata?.name ?? '', key };
       out.push({
         name,
