@@ -33,7 +33,8 @@ function defaultOf(flag: Flag): string {
     case 'array':
       return `[${flag.default ?? ''}]`;
     case 'map':
-      return '';
+      // One of its own making (create clusterrole --aggregation-rule) tells nothing.
+      return flag.default ?? '[]';
     default:
       return flag.default ?? '0';
   }
