@@ -96,7 +96,11 @@ export const createRole: Command = creator({
 
 export const createClusterRole: Command = creator({
   name: 'clusterrole',
-  flags: [...RULE_FLAGS, { name: 'non-resource-url', type: 'strings' }, { name: 'aggregation-rule', type: 'map', default: '' }],
+  flags: [
+    ...RULE_FLAGS,
+    { name: 'non-resource-url', type: 'strings' },
+    { name: 'aggregation-rule', type: 'map', default: '' },
+  ],
   failure: 'failed to create clusterrole: ',
   *make(invocation, name) {
     const { flags } = invocation;
