@@ -1,17 +1,18 @@
 /**
- * How much JavaScript must arrive before the prompt can be used: what index.html loads, the terminal, and the engine's worker,
- * each with everything it imports. `npm run -s build && npm run -s size` prints it, gzipped, and fails above the budget.
+ * How much JavaScript must arrive before the prompt can be used: what index.html loads, the terminal, and the worker's first
+ * file, each with everything it imports statically. Then, until a kubectl command can answer: the engine and kubectl.
+ * `npm run -s build && npm run -s size` prints both, gzipped, and fails above either budget. `npm run -s bench -- page` measures the
+ * same in a browser, by what was really asked for before the prompt took typing.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-/**
- * Bytes, gzipped. The aim is 250,000; what stands today is 382,000, most of it the engine. The budget holds that ground so that it
- * can only shrink: lower it with every step towards the aim.
- */
-const BUDGET = 390_000;
+/** Bytes, gzipped, that must have loaded until the prompt takes typing. */
+const PROMPT_BUDGET = 250_000;
+/** Until the first kubectl command answers: the engine and kubectl, which arrive behind the prompt. Lower it with every step down. */
+const ANSWER_BUDGET = 440_000;
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 if (!existsSync(join(dist, 'index.html'))) {
@@ -36,36 +37,56 @@ function one(folder: string, pattern: RegExp): string {
   return join(folder, found[0]);
 }
 
+/** All files whose names match, with what they import. */
+function several(folder: string, pattern: RegExp): Set<string> {
+  const found = new Set<string>();
+  for (const name of readdirSync(folder)) if (pattern.test(name)) closure(join(folder, name), found);
+  return found;
+}
+
 const html = readFileSync(join(dist, 'index.html'), 'utf8');
 const entry = /<script type="module"[^>]* src="\.\/([^"]+)"/.exec(html)?.[1];
 if (entry === undefined) throw new Error('dist/index.html has no module script');
 const assets = join(dist, 'assets');
-const parts: readonly (readonly [string, Set<string>])[] = [
+type Part = readonly [string, Set<string>];
+const beforePrompt: readonly Part[] = [
   ['page', closure(join(dist, entry))],
   ['terminal', closure(one(assets, /^screens-.*\.js$/))],
-  ['engine (worker)', closure(one(assets, /^worker-.*\.js$/))],
+  ['prompt (worker)', closure(one(assets, /^worker-.*\.js$/))],
+];
+const behindPrompt: readonly Part[] = [
+  ['engine (worker)', closure(one(assets, /^engine-.*\.js$/))],
+  ['kubectl get', several(assets, /^(kubectl|dispatch|get)-.*\.js$/)],
 ];
 
 const counted = new Set<string>();
-let total = 0;
-for (const [name, files] of parts) {
-  let sum = 0;
-  const lines: string[] = [];
-  for (const file of files) {
-    if (counted.has(file)) continue;
-    counted.add(file);
-    const size = gzipSync(readFileSync(file), { level: 9 }).length;
-    sum += size;
-    lines.push(`    ${kilobytes(size)}  ${basename(file)}`);
-  }
-  total += sum;
-  console.log(`${kilobytes(sum)}  ${name}`);
-  for (const line of lines.sort().reverse()) console.log(line);
-}
-console.log(`${kilobytes(total)}  until the prompt is usable (budget ${kilobytes(BUDGET).trim()} kB gzip)`);
-if (total > BUDGET) {
+const prompt = sum(beforePrompt);
+console.log(`${kilobytes(prompt)}  until the prompt is usable (budget ${kilobytes(PROMPT_BUDGET).trim()} kB gzip)\n`);
+const answer = prompt + sum(behindPrompt);
+console.log(`${kilobytes(answer)}  until kubectl answers (budget ${kilobytes(ANSWER_BUDGET).trim()} kB gzip)`);
+if (prompt > PROMPT_BUDGET || answer > ANSWER_BUDGET) {
   console.error('That is over the budget.');
   process.exit(1);
+}
+
+/** Prints the files of each part that no part before it has, and gives their bytes. */
+function sum(parts: readonly Part[]): number {
+  let total = 0;
+  for (const [name, files] of parts) {
+    let bytes = 0;
+    const lines: string[] = [];
+    for (const file of files) {
+      if (counted.has(file)) continue;
+      counted.add(file);
+      const size = gzipSync(readFileSync(file), { level: 9 }).length;
+      bytes += size;
+      lines.push(`    ${kilobytes(size)}  ${basename(file)}`);
+    }
+    total += bytes;
+    console.log(`${kilobytes(bytes)}  ${name}`);
+    for (const line of lines.sort().reverse()) console.log(line);
+  }
+  return total;
 }
 
 function kilobytes(bytes: number): string {

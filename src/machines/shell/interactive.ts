@@ -1,6 +1,7 @@
 import { parse } from 'unbash';
 import type { Routine } from '../../sim/routine.ts';
 import { complete } from '../completion.ts';
+import { promptText } from '../terminal/prompt.ts';
 import { LineEditor } from '../terminal/readline.ts';
 import type { Tty } from '../terminal/tty.ts';
 import { ControlFlow, type Shell } from './shell.ts';
@@ -12,17 +13,13 @@ export interface PromptStyle {
   readonly prompt?: string;
 }
 
-const DIM = '\u001b[2m';
-const RESET = '\u001b[0m';
-
 function promptOf(shell: Shell, style: PromptStyle): string {
   const { cwd } = shell.context;
   const home = shell.variable('HOME') ?? '';
   const folder =
     cwd === home ? '~' : home !== '' && home !== '/' && cwd.startsWith(`${home}/`) ? `~${cwd.slice(home.length)}` : cwd;
   if (style.prompt !== undefined) return style.prompt.replaceAll('\\w', style.prompt.includes('~') ? folder : cwd);
-  const where = folder === '~' ? '' : ` ${folder}`;
-  return `${DIM}${style.label}${where} ${shell.context.user === 'root' ? '#' : '$'}${RESET} `;
+  return promptText(style.label, folder, shell.context.user === 'root' ? '#' : '$');
 }
 
 /** Whether a command line is not finished: an open quote, loop or here-document, or a backslash at its end. */

@@ -37,6 +37,11 @@ export class LineEditor {
     this.host = host;
   }
 
+  /** How many rows below the prompt's first the cursor stands. */
+  get row(): number {
+    return this.shownRow;
+  }
+
   *read(prompt: string): Routine<ReadResult> {
     const restore = this.tty.raw();
     this.line = [];

@@ -5,6 +5,7 @@ import type { LessonContent } from '../../lessons/content.ts';
 import type { Inspection, LessonState, PlaygroundEvent } from '../../playground/protocol.ts';
 import { PacketPlayer } from '../graph/packets/player.ts';
 import { type Connection, connect } from './connect.ts';
+import { type Draft, dropDraft, keepDraft, keptDraft } from './drafts.ts';
 import { changeProgress, claim, forgetSession, keepSession, keptSession } from './keep.ts';
 import { isOn } from './machines.ts';
 import { remember, remembered } from './preferences.ts';
@@ -13,6 +14,10 @@ import { viewedAfter } from './viewed.ts';
 
 /** How often the cluster is kept, while something changes. */
 const SAVE_EVERY = 5000;
+/** How soon it is kept after a command has ended, in ms. */
+const SAVE_AFTER = 400;
+/** The terminal's file is asked for first; when it does not come within this many ms, the engine is not kept waiting. */
+const TERMINAL_FIRST = 4000;
 /** One hop a second includes the packet's rest at each hop. */
 const FOLLOWED_HOP = 880;
 /** How long typing in the editor rests before the laptop's file is written. */
@@ -84,6 +89,9 @@ export class Session {
   private timer: ReturnType<typeof setInterval> | undefined;
   private listening: Listening[] = [];
   private readonly unwritten = new Map<string, string>();
+  /** Files that changed since the session was kept; null: removed. */
+  private unkept = new Map<string, string | null>();
+  private keeping: ReturnType<typeof setTimeout> | undefined;
   private writing: ReturnType<typeof setTimeout> | undefined;
   private readonly echoes = new Map<string, readonly string[]>();
   /** The last traces, for the marks on the strip that show them again. */
@@ -104,11 +112,19 @@ export class Session {
 
   /** Opens the playground, from what was kept unless `fresh`. Rejects only when not even a new cluster can be opened. */
   async open(fresh: boolean): Promise<void> {
+    const connecting = connect((message) => this.crash(message));
+    const terminal = import('../terminal/screens.ts').catch(() => {});
     this.release = await claim(this.key);
     const kept = fresh ? undefined : await keptSession(this.key);
-    if (this.ended) return this.release?.();
-    const connection = await connect((message) => this.crash(message));
+    // Another tab's drafts are that tab's.
+    const draft = fresh || this.release === undefined ? undefined : keptDraft(this.key);
+    const connection = await connecting;
     this.connection = connection;
+    if (this.ended) return this.end();
+    this.earlier = draft?.scrollback ?? kept?.scrollback ?? [];
+    // On a slow line the two would share it: the terminal first, then the engine.
+    await Promise.race([terminal, new Promise((resolve) => setTimeout(resolve, TERMINAL_FIRST))]);
+    if (this.ended) return;
     const options = {
       epoch: Date.now(),
       ...(this.content === undefined ? {} : { lesson: this.content.lesson.slug, cluster: this.content.lesson.cluster }),
@@ -118,22 +134,24 @@ export class Session {
     if (kept !== undefined && kept.saved !== '') {
       try {
         this.origin = kept.origin;
-        await connection.playground.open({ ...options, saved: kept.saved }, listener);
+        const opening = connection.playground.open({ ...options, saved: kept.saved }, listener);
+        await Promise.all([opening, this.openTerminal('laptop')]);
         restored = true;
       } catch {
         notify(this.words.notRestored, { tone: 'bad' });
         connection.end();
+        useSession.setState({ terminals: [], terminal: undefined });
         this.connection = await connect((message) => this.crash(message));
       }
     }
     const { playground } = this.connection;
     if (!restored) {
       this.origin = undefined;
-      await playground.open(options, listener);
+      const opening = playground.open(options, listener);
+      await Promise.all([opening, this.openTerminal('laptop')]);
       for (const file of kept?.files ?? []) await playground.writeFile(file.path, file.text);
     }
     if (this.ended) return;
-    this.earlier = kept?.scrollback ?? [];
     const files = new Map((await playground.files()).map((file) => [file.path, file.text]));
     useSession.setState(({ marks }) => ({
       phase: 'open',
@@ -142,9 +160,13 @@ export class Session {
       saves: this.release !== undefined,
       ...(kept?.viewed === undefined ? {} : { viewed: kept.viewed }),
     }));
+    for (const [path, text] of Object.entries(draft?.files ?? {})) {
+      if (text === null) this.removeFile(path);
+      else this.writeFile(path, text);
+    }
+    this.writeNow();
     if (this.release === undefined) notify(this.words.otherTab);
     this.setSpeed(rememberedSpeed());
-    await this.openTerminal('laptop');
     this.timer = setInterval(this.keep, SAVE_EVERY);
     addEventListener('pagehide', this.onHide);
     document.addEventListener('visibilitychange', this.onHide);
@@ -155,6 +177,7 @@ export class Session {
     this.ended = true;
     clearInterval(this.timer);
     clearTimeout(this.writing);
+    clearTimeout(this.keeping);
     removeEventListener('pagehide', this.onHide);
     document.removeEventListener('visibilitychange', this.onHide);
     this.connection?.end();
@@ -275,6 +298,7 @@ export class Session {
     this.dirty = true;
     useSession.setState(({ files }) => ({ files: new Map(files).set(path, text) }));
     this.unwritten.set(path, text);
+    this.unkept.set(path, text);
     clearTimeout(this.writing);
     this.writing = setTimeout(() => this.writeNow(), WRITE_AFTER);
   }
@@ -286,6 +310,17 @@ export class Session {
       this.ask((playground) => playground.writeFile(path, text));
     }
     this.unwritten.clear();
+    this.draft();
+  }
+
+  /** Keeps at once, without waiting for the browser's database, what it does not have yet. */
+  private draft(withScrollback = false): void {
+    if (this.release === undefined || (this.unkept.size === 0 && !withScrollback)) return;
+    const draft: Draft = {
+      files: Object.fromEntries(this.unkept),
+      ...(withScrollback && this.sink !== undefined ? { scrollback: this.sink.text() } : {}),
+    };
+    keepDraft(this.key, draft);
   }
 
   /** Whether a file's text is one that the page itself has written: its echo must not undo what was typed since. */
@@ -301,6 +336,8 @@ export class Session {
   removeFile(path: string): void {
     this.dirty = true;
     this.unwritten.delete(path);
+    this.unkept.set(path, null);
+    this.draft();
     useSession.setState(({ files }) => {
       const left = new Map(files);
       left.delete(path);
@@ -408,8 +445,17 @@ export class Session {
   async resetStep(step: string): Promise<void> {
     this.dirty = true;
     this.player.clear();
+    const { clock } = useSession.getState();
     await this.connection?.playground.resetStep(step);
-    useSession.setState({ viewed: step });
+    this.traces.clear();
+    // What has been undone leaves the strip, too.
+    useSession.setState(({ marks, clock: now }) => ({
+      viewed: step,
+      selected: undefined,
+      ...(clock !== undefined && now !== undefined && now.at < clock.at
+        ? { marks: marks.filter((mark) => mark.at <= now.at) }
+        : {}),
+    }));
   }
 
   view(step: string): void {
@@ -419,7 +465,11 @@ export class Session {
 
   // Keeping.
 
-  private readonly onHide = (): void => {
+  private readonly onHide = (event: Event): void => {
+    if (event.type === 'pagehide' || document.visibilityState === 'hidden') {
+      this.writeNow();
+      this.draft(true);
+    }
     if (document.visibilityState === 'hidden') {
       // Nobody watches: a followed packet must not hold the time.
       this.player.skip();
@@ -431,11 +481,18 @@ export class Session {
     this.save().catch(() => {});
   };
 
+  private keepSoon(): void {
+    clearTimeout(this.keeping);
+    this.keeping = setTimeout(this.keep, SAVE_AFTER);
+  }
+
   /** Keeps the cluster, the files and the terminals' text, when something changed since the last time. Never rejects. */
   async save(): Promise<void> {
     const playground = this.connection?.playground;
     if (playground === undefined || !this.dirty || this.release === undefined) return;
     this.dirty = false;
+    const unkept = this.unkept;
+    this.unkept = new Map();
     const { files, viewed, origin, marks } = useSession.getState();
     const scrollback = this.sink?.text() ?? [];
     try {
@@ -449,8 +506,11 @@ export class Session {
       });
       if (!kept && !this.full) notify(this.words.storageFull, { tone: 'bad' });
       this.full = !kept;
+      if (kept && this.unkept.size === 0) dropDraft(this.key);
+      if (!kept) this.unkept = new Map([...unkept, ...this.unkept]);
     } catch {
       this.dirty = true;
+      this.unkept = new Map([...unkept, ...this.unkept]);
     }
   }
 
@@ -520,6 +580,7 @@ export class Session {
         return { marks: appendMarks(state.marks, event.marks) };
       case 'terminal-state':
         this.settle(event.terminal, event.state.running !== undefined);
+        if (event.state.running === undefined) this.keepSoon();
         return {
           terminals: state.terminals.some((tab) => tab.id === event.terminal)
             ? state.terminals.map((tab) =>
@@ -538,6 +599,7 @@ export class Session {
         };
       case 'file': {
         this.dirty = true;
+        this.unkept.set(event.path, event.text);
         if (event.text !== null && this.isEcho(event.path, event.text)) return {};
         const files = new Map(state.files);
         if (event.text === null) files.delete(event.path);
@@ -605,7 +667,10 @@ export function openSession(
   useSession.setState({ ...CLOSED, phase: 'opening', content });
   const begin = async () => {
     await closing;
-    if (fresh) await forgetSession(key);
+    if (fresh) {
+      dropDraft(key);
+      await forgetSession(key);
+    }
     await opened.open(fresh);
   };
   begin().catch((error: unknown) => {
