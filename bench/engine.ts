@@ -135,7 +135,7 @@ export async function traceFigures(services: number, pods: number): Promise<Figu
   const from = network.nodeNamespace('node-0');
   const runs = 5000;
   let answered = 0;
-  let longest = 0;
+  const times: number[] = [];
   network.onTrace((trace) => {
     if (trace.outcome === 'ok') answered++;
   });
@@ -152,9 +152,10 @@ export async function traceFigures(services: number, pods: number): Promise<Figu
       },
       { program: 'curl', target: `http://${address}` },
     );
-    longest = Math.max(longest, performance.now() - began);
+    times.push(performance.now() - began);
   }
   const value = (performance.now() - first) / runs;
+  times.sort((a, b) => a - b);
   if (answered !== runs) throw new Error(`${runs - answered} of ${runs} requests failed`);
   // A Service whose selector matches none of the pods: the whole chain of causes, down to the field.
   const lonely = clients.resource<Service & KubeObject>('services').get('other-1', 'default').spec?.clusterIP ?? '';
@@ -171,7 +172,7 @@ export async function traceFigures(services: number, pods: number): Promise<Figu
   if (links !== 4 * refused) throw new Error(`${links} links for ${refused} refusals`);
   return [
     { name: `a trace with ${services} Services, ${pods} pods`, value, unit: 'ms', most: 1 },
-    { name: 'the longest of those', value: longest, unit: 'ms' },
+    { name: '99 of 100 of those within', value: times[Math.floor(runs * 0.99)] ?? 0, unit: 'ms', most: 1 },
     { name: 'a trace that fails, with its causes', value: why, unit: 'ms', most: 1 },
   ];
 }

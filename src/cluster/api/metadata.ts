@@ -125,10 +125,10 @@ export function validateMetadata(
     for (const detail of rules.dns1123Label(meta.namespace))
       found.push({ type: 'Invalid value', field: 'metadata.namespace', value: meta.namespace, detail });
   }
-  found.push(...validateLabels(meta.labels, 'metadata.labels'));
-  found.push(...annotationProblems(meta.annotations));
-  found.push(...ownerProblems(meta.ownerReferences ?? []));
-  found.push(...finalizerProblems(meta.finalizers ?? []));
+  if (meta.labels !== undefined) found.push(...validateLabels(meta.labels, 'metadata.labels'));
+  if (meta.annotations !== undefined) found.push(...annotationProblems(meta.annotations));
+  if (meta.ownerReferences !== undefined) found.push(...ownerProblems(meta.ownerReferences));
+  if (meta.finalizers !== undefined) found.push(...finalizerProblems(meta.finalizers));
   return found;
 }
 

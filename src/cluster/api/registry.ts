@@ -126,7 +126,7 @@ export class Registry {
     kind.setDefaults?.(object);
     kind.prepareForCreate?.(object, context);
     for (const admission of this.parts.admissions) admission(kind, object, undefined, context);
-    const problems = [...this.metadataProblems(kind, object), ...kind.validate(object)];
+    const problems = joined(this.metadataProblems(kind, object), kind.validate(object));
     if (problems.length > 0) throw errors.invalid(kind, name, problems);
     warn(kind, object, undefined, options);
     const existing = shelf.get(name, meta.namespace ?? '');
@@ -217,12 +217,9 @@ export class Registry {
     if (kind.generation === true && object.metadata !== undefined && !same(object['spec'], old['spec']))
       object.metadata = { ...object.metadata, generation: (oldMeta.generation ?? 0) + 1 };
     for (const admission of this.parts.admissions) admission(kind, object, old, context);
-    const problems = [
-      ...this.metadataProblems(kind, object),
-      ...validateMetadataUpdate(object, old),
-      ...kind.validate(object),
-      ...(kind.validateUpdate?.(object, old) ?? []),
-    ];
+    let problems = joined(this.metadataProblems(kind, object), validateMetadataUpdate(object, old));
+    problems = joined(problems, kind.validate(object));
+    problems = joined(problems, kind.validateUpdate?.(object, old) ?? NO_PROBLEMS);
     if (problems.length > 0) throw errors.invalid(kind, name, problems);
     warn(kind, object, old, options);
     allocating(kind, name, () => kind.beforeStore?.(object, old, context));
@@ -294,6 +291,13 @@ export class Registry {
   private metadataProblems(kind: KindDefinition, object: KubeObject): FieldError[] {
     return validateMetadata(object, kind.namespaced, NAME_RULES[kind.kind] ?? rules.dns1123Subdomain);
   }
+}
+
+const NO_PROBLEMS: readonly FieldError[] = [];
+
+/** One list after the other; most are empty. */
+function joined(first: readonly FieldError[], second: readonly FieldError[]): readonly FieldError[] {
+  return second.length === 0 ? first : first.length === 0 ? second : [...first, ...second];
 }
 
 /** Fields of metadata that no client can change. */
