@@ -21,11 +21,27 @@ it('starts a pod with few writes and few events', async () => {
   expect(fixture.events / count).toBeLessThan(20);
 });
 
+/** Wall-clock ms of work of the same sort that never changes: how fast the machine is just now. */
+function yardstick(): number {
+  const began = performance.now();
+  const found = new Map<string, { name: string; labels: Record<string, string> }>();
+  for (let i = 0; i < 150_000; i++) {
+    const name = `pod-${(i * 7919) % 150_000}`;
+    found.set(name, { ...found.get(name), name, labels: { app: name, at: String(i) } });
+  }
+  const names = [...found.keys()].sort();
+  if (names.length !== 150_000) throw new Error('the yardstick is wrong');
+  return performance.now() - began;
+}
+
 it('starts thousands of pods in seconds, each as fast as those before', async () => {
   const few = await replicas(300);
   few.fixture.cluster.stop();
+  const before = yardstick();
   const many = await replicas(2000);
   many.fixture.cluster.stop();
-  expect(many.ms).toBeLessThan(6000);
-  expect(many.ms / 2000).toBeLessThan((3 * few.ms) / 300);
+  const measure = before + yardstick();
+  // It was four to six times the yardstick when this was written, on a quiet machine and on a busy one.
+  expect(many.ms / measure).toBeLessThan(15);
+  expect(many.ms / 2000).toBeLessThan((4 * few.ms) / 300);
 });
