@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { offline } from './scripts/offline.ts';
 
 /**
  * The built page may load only its own files, and evaluates no strings. Left out while developing, because the development
@@ -60,7 +61,7 @@ function preloadFonts(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), contentSecurityPolicy(), preloadFonts()],
+  plugins: [react(), contentSecurityPolicy(), preloadFonts(), offline()],
   resolve: {
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }],
   },

@@ -13,6 +13,7 @@ import { identify, inspect } from './inspect.ts';
 import { LAPTOP_HOME } from './machine-files.ts';
 import { traceMarks, watchMarks } from './marks.ts';
 import type { ClockState, Inspection, OpenOptions, Playground, PlaygroundEvent, TimelineMark } from './protocol.ts';
+import { rebuildState } from './rebuild.ts';
 import type { SceneShell } from './scene.ts';
 import { type SavedSession, Session } from './session.ts';
 
@@ -23,6 +24,8 @@ const FOLLOW_LIMIT = 20_000;
 
 interface OpenTerminal {
   readonly id: number;
+  /** Where its first shell runs. */
+  readonly machine: string;
   readonly tty: Tty;
   process: Process;
   running: string | undefined;
@@ -58,6 +61,7 @@ export class BrowserPlayground implements Playground {
   private readonly edits = new Map<number, (text: string | null) => void>();
   private nextEdit = 1;
   private slug: string | undefined;
+  private lesson: LessonContent | undefined;
   private readonly heartbeats = new Map<string, number>();
 
   constructor(around: Surroundings) {
@@ -69,6 +73,7 @@ export class BrowserPlayground implements Playground {
     this.listener = listener;
     this.slug = options.lesson;
     const lesson = options.lesson === undefined ? undefined : await this.around.loadLesson(options.lesson);
+    this.lesson = lesson;
     const saved = parseSaved(options.saved);
     const session = new Session({
       ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
@@ -77,8 +82,13 @@ export class BrowserPlayground implements Playground {
       ...(lesson === undefined ? {} : { lesson }),
       ...(saved === undefined ? {} : { saved }),
     });
-    this.session = session;
     await session.ready(saved === undefined ? lesson?.lesson.setup : undefined);
+    this.begin(session);
+  }
+
+  /** Lets a session that is ready go on with the wall clock, and listens to it. */
+  private begin(session: Session): void {
+    this.session = session;
     this.driver = new Driver(session.sim, this.around.host);
     this.driver.onChange(() => this.touch('clock'));
     this.watch(session);
@@ -109,15 +119,22 @@ export class BrowserPlayground implements Playground {
   }
 
   async openTerminal(machine: string, columns: number, rows: number): Promise<number> {
+    const id = this.nextTerminal++;
+    this.login(id, machine, columns, rows);
+    return id;
+  }
+
+  /** Makes a terminal with a login shell under an id. */
+  private login(id: number, machine: string, columns: number, rows: number): void {
     const session = this.need();
     const computer = session.machine(machine === 'laptop' ? 'laptop' : machine) ?? session.laptop;
-    const id = this.nextTerminal++;
     const tty = new Tty(columns, rows, (text) => this.push({ type: 'terminal', terminal: id, data: text }));
     tty.edit = (name, text) => this.edit(name, text);
     const terminal: OpenTerminal = {
       id,
+      machine,
       tty,
-      process: this.login(computer, tty),
+      process: this.shell(computer, tty),
       running: undefined,
       closed: false,
       queue: [],
@@ -137,15 +154,14 @@ export class BrowserPlayground implements Playground {
       }
       // The laptop's shell comes back: a terminal without one is of no use to anybody.
       this.push({ type: 'terminal', terminal: id, data: '\r\n' });
-      terminal.process = this.login(computer, tty);
+      terminal.process = this.shell(computer, tty);
       terminal.process.onExit(ended);
     };
     terminal.process.onExit(ended);
     this.terminalState(terminal);
-    return id;
   }
 
-  private login(computer: Computer, tty: Tty): Process {
+  private shell(computer: Computer, tty: Tty): Process {
     const label = computer.kind === 'node' ? shortName(computer.hostname) : computer.hostname;
     return computer.start({
       argv: ['bash'],
@@ -264,11 +280,46 @@ export class BrowserPlayground implements Playground {
   }
 
   async resetStep(step: string): Promise<void> {
-    const session = this.need();
-    session.progress?.reset(step);
-    session.startObservation();
-    session.look();
-    this.touch('lesson');
+    const old = this.need();
+    const { lesson, driver } = this;
+    if (lesson === undefined || old.progress === undefined) return;
+    old.progress.reset(step);
+    const state = old.beginning(step) ?? (await rebuildState(lesson, step, old.sim.epoch));
+    const saved = { ...state, lesson: { slug: lesson.lesson.slug, progress: old.progress.save() } };
+    const session = new Session({ lesson, saved: { ...saved, beginning: { step, state } } });
+    await session.ready();
+    if (this.session !== old) {
+      session.stop();
+      return;
+    }
+    const files = await this.files();
+    const terminals = [...this.terminals.values()];
+    for (const terminal of terminals) terminal.closed = true;
+    this.releaseAll();
+    driver?.stop();
+    old.stop();
+    this.terminals.clear();
+    this.heartbeats.clear();
+    this.edits.clear();
+    this.begin(session);
+    if (driver !== undefined) this.driver?.setSpeed(driver.speed);
+    await this.tellFiles(files);
+    for (const { id, machine, tty } of terminals) {
+      // Below what stands there: the scrollback stays, and a line of its own for the new prompt.
+      this.push({ type: 'terminal', terminal: id, data: '\r\n' });
+      this.login(id, machine, tty.columns, tty.rows);
+    }
+    this.touch('scene', 'clock', 'lesson');
+  }
+
+  /** Tells of the files that are not as they were. */
+  private async tellFiles(before: readonly { readonly path: string; readonly text: string }[]): Promise<void> {
+    const texts = new Map(before.map(({ path, text }) => [path, text]));
+    for (const { path, text } of await this.files()) {
+      if (texts.get(path) !== text) this.push({ type: 'file', path, text });
+      texts.delete(path);
+    }
+    for (const path of texts.keys()) this.push({ type: 'file', path, text: null });
   }
 
   async setPower(node: string, on: boolean): Promise<void> {

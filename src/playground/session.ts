@@ -50,7 +50,12 @@ export interface SavedSession {
   /** Containers of plain Docker hosts, by host. */
   readonly docker?: Readonly<Record<string, EngineSnapshot>>;
   readonly lesson?: { readonly slug: string; readonly progress: SavedProgress };
+  /** How the current step began, to go back there. Missing in what older versions kept. */
+  readonly beginning?: { readonly step: string; readonly state: SavedState };
 }
+
+/** The cluster and the laptop's files at one moment. */
+export type SavedState = Omit<SavedSession, 'lesson' | 'beginning'>;
 
 /** What the system's pods need to be at work, in virtual ms: the cluster itself starts at rest. */
 const WARM_UP = 3000;
@@ -79,6 +84,8 @@ export class Session {
   private readonly services = new Map<string, unknown>();
   private commands: CommandRecord[] = [];
   private traces: Trace[] = [];
+  /** How the steps began, as far as this session has seen it. */
+  private readonly beginnings = new Map<string, SavedState>();
   private lookPending = false;
   private quiet = true;
   private hash = 0x811c9dc5;
@@ -138,6 +145,7 @@ export class Session {
     this.services.set(DOCKER.name, (host: string) => this.docker.engine(host));
     this.progress =
       options.lesson === undefined ? undefined : new LessonProgress(options.lesson.lesson, saved?.lesson?.progress);
+    if (saved?.beginning !== undefined) this.beginnings.set(saved.beginning.step, saved.beginning.state);
     this.cluster.network.onTrace((trace) => {
       if (this.quiet) return;
       this.traces.push(trace);
@@ -169,9 +177,13 @@ export class Session {
       this.sim.runUntil(this.warm);
     }
     await this.loadCel();
+    const restored = !this.quiet;
     if (setup !== undefined && setup !== '') await this.script(setup);
     this.quiet = false;
     this.startObservation();
+    if (!restored) this.keepBeginning();
+    // What holds already is seen at once, not only after the next command.
+    this.look();
   }
 
   /** Expressions are rare: what reads them is loaded for lessons that have some. */
@@ -295,7 +307,10 @@ export class Session {
   look(): void {
     const { progress } = this;
     if (progress === undefined || this.quiet) return;
-    while (progress.look(this.observe())) this.startObservation();
+    while (progress.look(this.observe())) {
+      this.startObservation();
+      this.keepBeginning();
+    }
     this.onProgress();
   }
 
@@ -313,7 +328,30 @@ export class Session {
     return new Session({ saved: this.save() });
   }
 
+  /** How a step began, when this session or the one before a reload has seen it. */
+  beginning(step: string): SavedState | undefined {
+    return this.beginnings.get(step);
+  }
+
+  private keepBeginning(): void {
+    const step = this.progress?.current?.id;
+    if (step !== undefined) this.beginnings.set(step, this.state());
+  }
+
   save(slug?: string): SavedSession {
+    const step = this.progress?.current?.id;
+    const state = step === undefined ? undefined : this.beginnings.get(step);
+    return {
+      ...this.state(),
+      ...(slug === undefined || this.progress === undefined
+        ? {}
+        : { lesson: { slug, progress: this.progress.save() } }),
+      ...(slug === undefined || step === undefined || state === undefined ? {} : { beginning: { step, state } }),
+    };
+  }
+
+  /** The cluster and the laptop's files as they are now. Costs little: objects never change, so they are shared. */
+  state(): SavedState {
     const docker = this.docker.snapshot();
     return {
       format: 1,
@@ -323,9 +361,6 @@ export class Session {
       snapshot: this.cluster.snapshot(),
       laptop: (this.laptop.fs as MemoryFs).snapshot(),
       ...(docker === undefined ? {} : { docker }),
-      ...(slug === undefined || this.progress === undefined
-        ? {}
-        : { lesson: { slug, progress: this.progress.save() } }),
     };
   }
 

@@ -3,9 +3,11 @@ import { catalogue } from '../../lessons/catalogue.ts';
 import { loadMessages, type Messages, type Words, WordsContext } from '../messages/messages.ts';
 import { ErrorCard } from './ErrorCard.tsx';
 import { useGlobalKeys, useOverlay } from './keys.ts';
+import { keepOffline } from './offline.ts';
 import { usePreferences } from './preferences.ts';
 import { useRoute } from './routes.ts';
-import { closeSession } from './session.ts';
+import { closeSession, currentSession } from './session.ts';
+import { notify } from './store.ts';
 import { Toasts } from './Toasts.tsx';
 import { Workspace } from './Workspace.tsx';
 import './app.css';
@@ -14,6 +16,10 @@ const Home = lazy(() => import('../home/Home.tsx'));
 const NotFound = lazy(() => import('../home/NotFound.tsx'));
 const Palette = lazy(() => import('./Palette.tsx'));
 const Shortcuts = lazy(() => import('./Shortcuts.tsx'));
+
+let asked = false;
+/** Says, in the language of the moment, that a new version waits. */
+let whenUpdated: (takeOver: () => void) => void = () => {};
 
 /** The whole page: which place is open, and what may lie above it. */
 export function App({ initial }: { readonly initial: Messages }) {
@@ -38,6 +44,19 @@ export function App({ initial }: { readonly initial: Messages }) {
     document.documentElement.dataset.place = route.at === 'lesson' || route.at === 'play' ? 'lesson' : 'home';
     if (route.at !== 'lesson' && route.at !== 'play') closeSession();
   }, [route]);
+
+  const { trouble } = messages;
+  useEffect(() => {
+    const apply = (takeOver: () => void) => () => {
+      const kept = currentSession()?.save() ?? Promise.resolve();
+      kept.then(takeOver).catch(() => {});
+    };
+    whenUpdated = (takeOver) =>
+      notify(trouble.updateReady, { action: { label: trouble.updateNow, run: apply(takeOver) } });
+    if (asked) return;
+    asked = true;
+    keepOffline((takeOver) => whenUpdated(takeOver));
+  }, [trouble]);
 
   return (
     <WordsContext value={words}>

@@ -446,7 +446,10 @@ export class Session {
     this.dirty = true;
     this.player.clear();
     const { clock } = useSession.getState();
+    this.writeNow();
+    this.echoes.clear();
     await this.connection?.playground.resetStep(step);
+    dropDraft(this.key);
     this.traces.clear();
     // What has been undone leaves the strip, too.
     useSession.setState(({ marks, clock: now }) => ({

@@ -283,6 +283,8 @@ export const en = {
     notRestored: 'The saved cluster could not be restored. It starts afresh, with your files.',
     otherTab: 'This lesson is open in another tab. This one does not save.',
     storageFull: 'The browser gives no more space. Your work is kept until you close this tab.',
+    updateReady: 'A new version of Hopscope is here.',
+    updateNow: 'Reload, keep my work',
     offlineEditor: 'The full editor could not be loaded. This plain one works.',
   },
 };

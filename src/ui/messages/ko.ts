@@ -281,6 +281,8 @@ export const ko: Messages = {
     notRestored: '저장된 클러스터를 복원하지 못했습니다. 파일만 남기고 새로 시작합니다.',
     otherTab: '이 레슨이 다른 탭에 열려 있습니다. 이 탭은 저장하지 않습니다.',
     storageFull: '브라우저 저장 공간이 부족합니다. 이 탭을 닫기 전까지 작업은 유지됩니다.',
+    updateReady: 'Hopscope 새 버전이 준비되었습니다.',
+    updateNow: '작업을 유지하고 새로 고침',
     offlineEditor: '전체 편집기를 불러오지 못했습니다. 이 간단한 편집기는 그대로 쓸 수 있습니다.',
   },
 };

@@ -280,6 +280,8 @@ export const zhCN: Messages = {
     notRestored: '无法恢复保存的集群。已用你的文件启动一个全新的集群。',
     otherTab: '本课已在另一个标签页打开。这个标签页不会保存。',
     storageFull: '浏览器的存储空间已满。在关闭这个标签页之前，你的工作都还在。',
+    updateReady: 'Hopscope 有新版本了。',
+    updateNow: '重新加载，保留我的工作',
     offlineEditor: '完整的编辑器未能加载。这个简易编辑器可以照常使用。',
   },
 };

@@ -71,6 +71,7 @@ export class Screens implements TerminalSink {
     if (!screen.opened) {
       screen.opened = true;
       screen.terminal.open(screen.element);
+      this.takeInsertions(id, screen);
     }
     const refit = () => this.fit(screen, place);
     const observer = new ResizeObserver(refit);
@@ -164,6 +165,30 @@ export class Screens implements TerminalSink {
     const lines = this.session.earlier.filter((text) => text !== '');
     if (lines.length === 0) return;
     terminal.write(`\u001b[2m${lines.join('\n').replaceAll('\n', '\r\n')}\u001b[0m\r\n`);
+  }
+
+  /**
+   * Text that comes without a key: from a phone's suggestions, dictation, an emoji or character picker. In its mode for screen
+   * readers xterm leaves such text alone; what keys and compositions bring it sends itself.
+   */
+  private takeInsertions(id: number, screen: Screen): void {
+    const { textarea } = screen.terminal;
+    if (textarea === undefined) return;
+    let keyDown = false;
+    textarea.addEventListener('keydown', () => {
+      keyDown = true;
+    });
+    textarea.addEventListener('keyup', () => {
+      keyDown = false;
+    });
+    textarea.addEventListener('blur', () => {
+      keyDown = false;
+    });
+    textarea.addEventListener('input', (event) => {
+      if (!(event instanceof InputEvent) || event.isComposing || keyDown) return;
+      const inserts = event.inputType === 'insertText' || event.inputType === 'insertReplacementText';
+      if (inserts && event.data !== null) this.send(id, screen, event.data);
+    });
   }
 
   private fit(screen: Screen, place: HTMLElement): void {
