@@ -1,6 +1,7 @@
 /** Measures one group of figures and prints them as JSON. Each group has a process to itself, as cold as a page just opened. */
 import { replicaFigures, sliceFigures, startFigures, traceFigures } from './engine.ts';
 import type { Figure } from './figure.ts';
+import { kubectlFigures } from './kubectl.ts';
 import { networkFigures } from './network.ts';
 import { whyFigures } from './why.ts';
 
@@ -10,6 +11,7 @@ export const GROUPS: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>
   'replicas-10000': () => replicaFigures(10_000),
   slices: () => sliceFigures(1000),
   network: networkFigures,
+  kubectl: kubectlFigures,
   traces: () => traceFigures(1000, 5000),
   why: whyFigures,
 };

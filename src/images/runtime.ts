@@ -119,8 +119,10 @@ class Container implements RunningContainer {
     const { lines, followers } = this;
     this.log = {
       lines,
-      follow(listener) {
-        followers.add(listener);
+      follow: (listener) => {
+        // There is nothing more to come of a container that has ended.
+        if (this.ended) world.sim.schedule(0, () => listener(undefined));
+        else followers.add(listener);
         return () => followers.delete(listener);
       },
     };
