@@ -12,7 +12,17 @@ import { fillPlaceholders } from './fill.ts';
 import { identify, inspect } from './inspect.ts';
 import { LAPTOP_HOME } from './machine-files.ts';
 import { traceMarks, watchMarks } from './marks.ts';
-import type { ClockState, Inspection, OpenOptions, Playground, PlaygroundEvent, TimelineMark } from './protocol.ts';
+import type {
+  ClockState,
+  Insight,
+  Inspection,
+  OpenOptions,
+  Playground,
+  PlaygroundEvent,
+  TimelineMark,
+  TryCard,
+  WhyCard,
+} from './protocol.ts';
 import { rebuildState } from './rebuild.ts';
 import type { SceneShell } from './scene.ts';
 import { type SavedSession, Session } from './session.ts';
@@ -271,6 +281,21 @@ export class BrowserPlayground implements Playground {
 
   async identify(word: string): Promise<ObjectRef | null> {
     return identify(this.need().cluster.clients, word);
+  }
+
+  async why(trace: number): Promise<WhyCard | null> {
+    const { whyCard } = await import('./why.ts');
+    return whyCard(this.need(), trace);
+  }
+
+  async tryFix(trace: number, fix: number): Promise<TryCard | null> {
+    const { tryCard } = await import('./why.ts');
+    return tryCard(this.need(), trace, fix);
+  }
+
+  async insights(text: string): Promise<readonly Insight[]> {
+    const { insightsOf } = await import('./insights.ts');
+    return insightsOf(this.need(), text);
   }
 
   async predict(step: string, option: string): Promise<void> {

@@ -1,5 +1,7 @@
 import type { ObjectRef } from '../cluster/api/types.ts';
-import type { Trace } from '../cluster/network/trace.ts';
+import type { CauseLink, Trace } from '../cluster/network/trace.ts';
+import type { FileEdit } from '../programs/hopscope/realise.ts';
+import type { Source } from '../programs/hopscope/sources.ts';
 import type { Scene } from './scene.ts';
 
 /** How virtual time passes. */
@@ -114,6 +116,57 @@ export interface Inspection {
   readonly command: string;
 }
 
+/** A link of a chain of causes, with the line of the editor's file that says it, if one does. */
+export interface WhyLink extends CauseLink {
+  readonly source?: Source;
+}
+
+/** Something a person could do about a cause. */
+export interface WhyFix {
+  readonly code: string;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly object?: ObjectRef;
+  /** Files to change first. */
+  readonly edits: readonly FileEdit[];
+  /** Command lines for the laptop. */
+  readonly commands: readonly string[];
+  /** A node to turn on. */
+  readonly power?: string;
+  /** What to ask in place of the request, and on which machine. */
+  readonly ask?: { readonly machine: string; readonly line: string };
+}
+
+/** Why a request failed, or what is worth knowing of one that did not. Words come from the codes. */
+export interface WhyCard {
+  readonly trace: number;
+  /** The command line that asked. */
+  readonly line: string;
+  readonly ok: boolean;
+  readonly links: readonly WhyLink[];
+  readonly fixes: readonly WhyFix[];
+}
+
+/** What came of a fix on a copy of the cluster. */
+export interface TryCard {
+  readonly ok: boolean;
+  /** Virtual seconds from the change to the answer. */
+  readonly seconds: number;
+  readonly line: string;
+  readonly output: string;
+  /** What fails next; empty when nothing does. */
+  readonly next: readonly WhyLink[];
+}
+
+/** What a manifest's line would mean in the cluster as it is now. */
+export interface Insight {
+  readonly line: number;
+  readonly column: number;
+  readonly endColumn: number;
+  readonly code: 'selects' | 'selects-none' | 'port-unnamed' | 'port-closed' | 'object-missing' | 'key-missing';
+  readonly facts: Readonly<Record<string, string>>;
+  readonly severity: 'info' | 'warning';
+}
+
 /**
  * The one thing that the page and the command line talk to: a cluster, its machines and a lesson. In the browser it lives in
  * a worker and every call is asynchronous (comlink); in Node it runs in process.
@@ -143,6 +196,12 @@ export interface Playground {
   inspect(ref: ObjectRef): Promise<Inspection | null>;
   /** What the name or address in a line of terminal output stands for, if anything. */
   identify(word: string): Promise<ObjectRef | null>;
+  /** Why the request that a trace belongs to went as it did. Null when it is too long ago. */
+  why(trace: number): Promise<WhyCard | null>;
+  /** Tries a fix of the card, by its number from 0, on a copy of the cluster. */
+  tryFix(trace: number, fix: number): Promise<TryCard | null>;
+  /** What can be said of a manifest's text by the cluster as it is now. */
+  insights(text: string): Promise<readonly Insight[]>;
   predict(step: string, option: string): Promise<void>;
   /** Puts the step's beginning back. */
   resetStep(step: string): Promise<void>;

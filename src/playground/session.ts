@@ -427,7 +427,13 @@ export class Session {
       },
     });
     this.services.set(WHY.name, {
-      whatIf: async (request: Request, fix: Fix) => (await import('./what-if.ts')).whatIf(this, request, fix),
+      whatIf: async (request: Request, fix: Fix) => {
+        const [{ whatIf }, { manifests }] = await Promise.all([
+          import('./what-if.ts'),
+          import('../programs/hopscope/sources.ts'),
+        ]);
+        return whatIf(this, request, fix, manifests(this.laptop.fs, LAPTOP_HOME));
+      },
       powerOn: (node: string) => void this.setPower(node, true),
     } satisfies WhyService);
     this.services.set(POWER.name, (node: string, on: boolean) => this.setPower(node, on));

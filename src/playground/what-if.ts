@@ -4,6 +4,7 @@ import type { Trace } from '../cluster/network/trace.ts';
 import type { Computer } from '../machines/computer.ts';
 import { callbackOutput } from '../machines/streams.ts';
 import type { Attempt, Request } from '../programs/hopscope/attempt.ts';
+import { realise } from '../programs/hopscope/realise.ts';
 import { arrived, verdictOf } from '../programs/hopscope/requests.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import type { Session } from './session.ts';
@@ -14,23 +15,35 @@ const PATIENCE = 180_000;
 /** So often a request has to succeed in a row: endpoints are chosen by chance. */
 const IN_A_ROW = 4;
 
-/** Tries a fix on a copy of the cluster, in virtual time of its own: nothing of it is seen outside. */
-export async function whatIf(session: Session, request: Request, fix: Fix): Promise<Attempt> {
+/** Tries a fix on a copy of the cluster (where `files` hold the object, by changing and applying them), in virtual time of its own: nothing of it is seen outside. */
+export async function whatIf(
+  session: Session,
+  request: Request,
+  fix: Fix,
+  files: ReadonlyMap<string, string> = new Map(),
+): Promise<Attempt> {
   const copy = session.fork();
   try {
-    return await tryOn(copy, request, fix);
+    return await tryOn(copy, request, fix, files);
   } finally {
     copy.stop();
   }
 }
 
 /** Does a fix to a session that is a copy, and makes the request until it succeeds or patience ends. */
-export async function tryOn(copy: Session, request: Request, fix: Fix): Promise<Attempt> {
+export async function tryOn(
+  copy: Session,
+  request: Request,
+  fix: Fix,
+  files: ReadonlyMap<string, string> = new Map(),
+): Promise<Attempt> {
   await copy.ready();
   await pass(copy.sim, 200);
   const began = copy.sim.now();
   if (fix.power !== undefined) copy.setPower(fix.power, true);
-  const { output } = fix.commands.length === 0 ? { output: '' } : await copy.script(fix.commands.join('\n'));
+  const { edits, commands } = realise(fix, files);
+  for (const { path, text } of edits) copy.laptop.fs.write(path, text);
+  const { output } = commands.length === 0 ? { output: '' } : await copy.script(commands.join('\n'));
   const asked: Request =
     fix.ask === undefined
       ? request

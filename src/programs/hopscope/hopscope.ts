@@ -7,6 +7,7 @@ import { outside, type Routine } from '../../sim/routine.ts';
 import { type Request, WHY, type WhyService } from './attempt.ts';
 import { askedLine, diagnosisOf, requestFor } from './diagnosis.ts';
 import { journeyLines } from './journey.ts';
+import { realise } from './realise.ts';
 import { type AskedRequest, requestsOf } from './requests.ts';
 import { manifests, sourceOf } from './sources.ts';
 import { causeText, fixText, whyWords } from './words.ts';
@@ -87,7 +88,7 @@ function* tell(context: Context, trace: Trace, { chain, fixes }: Diagnosis): Rou
   const say = words(context);
   const line = askedLine(trace);
   const out: string[] = [trace.outcome === 'ok' ? say.succeeded(line) : say.failed(line), ''];
-  const files = context.machine.kind === 'laptop' ? manifests(context.fs, context.machine.home) : new Map();
+  const files = filesOf(context);
   for (const [index, link] of chain.entries()) {
     out.push(`${String(index + 1).padStart(3)}. ${causeText(say, link.code, link.facts)}`);
     const { object } = link;
@@ -103,12 +104,19 @@ function* tell(context: Context, trace: Trace, { chain, fixes }: Diagnosis): Rou
   if (chain.length === 0) out.push(`     ${say.noCause}`);
   if (fixes.length > 0) out.push('', say.whatIf);
   for (const [index, fix] of fixes.entries()) {
+    const { edits, commands } = realise(fix, files);
     out.push(`${String(index + 1).padStart(3)}. ${fixText(say, fix.code, fix.facts)}`);
-    for (const command of [...fix.commands, ...(fix.ask === undefined ? [] : [fix.ask.line])])
+    for (const { path, line, before, after } of edits)
+      out.push(`     ${relative(path, context)}:${line}`, `     - ${before}`, `     + ${after}`);
+    for (const command of [...commands, ...(fix.ask === undefined ? [] : [fix.ask.line])])
       out.push(`     $ ${command}`);
   }
   if (fixes.length > 0) out.push('', 'hopscope try 1 | hopscope fix 1');
   yield* context.stdout.write(`${out.join('\n')}\n`);
+}
+
+function filesOf(context: Context): ReadonlyMap<string, string> {
+  return context.machine.kind === 'laptop' ? manifests(context.fs, context.machine.home) : new Map();
 }
 
 function relative(path: string, context: Context): string {
@@ -192,7 +200,12 @@ function* attempt(context: Context, service: WhyService, request: Request, fix: 
 
 function* apply(context: Context, service: WhyService, fix: Fix): Routine<number> {
   if (fix.power !== undefined) service.powerOn(fix.power);
-  for (const line of [...fix.commands, ...(fix.ask === undefined ? [] : [fix.ask.line])]) {
+  const { edits, commands } = realise(fix, filesOf(context));
+  for (const { path, text, line, before, after } of edits) {
+    context.fs.write(path, text);
+    yield* context.stdout.write(`${relative(path, context)}:${line}\n- ${before}\n+ ${after}\n`);
+  }
+  for (const line of [...commands, ...(fix.ask === undefined ? [] : [fix.ask.line])]) {
     yield* context.stdout.write(`$ ${line}\n`);
     const status = yield* context.run(['sh', '-c', line]);
     if (status !== 0) return status;

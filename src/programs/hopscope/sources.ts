@@ -117,7 +117,9 @@ export function patched(text: string, ref: ObjectRef, patch: readonly PatchStep[
       return undefined;
     }
     now = found.all
-      .map((document) => document.toString({ lineWidth: 0 }))
+      .map((document) =>
+        document.toString({ lineWidth: 0, indentSeq: !/^( *)[^\s#-][^\n]*:[^\S\n]*\n\1- /m.test(text) }),
+      )
       .join('---\n')
       .replace(/(^|\n)---\n---\n/g, '$1---\n');
   }

@@ -183,6 +183,15 @@ export class FakePlayground implements Playground {
   async identify(word: string): Promise<ObjectRef | null> {
     return word === '10.0.162.149' ? { kind: 'Service', name: 'my-nginx', namespace: 'default' } : null;
   }
+  async why() {
+    return null;
+  }
+  async tryFix() {
+    return null;
+  }
+  async insights() {
+    return [];
+  }
   async predict(step: string, option: string): Promise<void> {
     this.predicted.set(step, option);
     this.tellLesson();

@@ -1,4 +1,4 @@
-import { formatLabels, mapSelector } from '../../api/selectors.ts';
+import { formatLabels } from '../../api/selectors.ts';
 import type { SliceObject } from '../proxy/service-port.ts';
 import type { CauseLink, TraceStep } from '../trace.ts';
 import {
@@ -14,7 +14,7 @@ import {
   serviceOf,
 } from './cause.ts';
 import { podLinks } from './readiness.ts';
-import { meantBy, ownLabels, type Workload } from './workloads.ts';
+import { meantBy, ownLabels, selecting, type Workload } from './workloads.ts';
 
 /** The rules of the node turn a Service's packets away because nobody is behind it. */
 export const endpoints: Family = {
@@ -98,7 +98,7 @@ function whyNoEndpoints(given: Case, service: ServiceObject): CauseLink[] {
       }),
     ];
   const pods = given.network.clients.resource<PodObject>('pods').list({ namespace: ref.namespace ?? '' });
-  const { matches } = mapSelector(selector);
+  const matches = selecting(selector);
   const matching = pods.filter((pod) => matches(pod.metadata?.labels));
   if (matching.length === 0) return noMatch(given, service, selector, pods);
   return notReady(given, service, matching);
@@ -115,7 +115,7 @@ function noMatch(
   const namespace = ref.namespace ?? '';
   const meant = meantBy(given, service, pods);
   if (meant !== undefined && meant.replicas === 0) return [scaledToZero(meant)];
-  if (meant !== undefined && mapSelector(selector).matches(meant.labels))
+  if (meant !== undefined && selecting(selector)(meant.labels))
     return [
       link('workload.no-pods', {
         object: meant.ref,
@@ -131,7 +131,11 @@ function noMatch(
         evidence: `kubectl get pods --show-labels${inNamespace(namespace)}`,
       }),
     ];
-  const labels = [...new Set(pods.map((pod) => formatLabels(ownLabels(pod.metadata?.labels))))].slice(0, 5);
+  const labels = new Set<string>();
+  for (const pod of pods.slice(0, 200)) {
+    labels.add(formatLabels(ownLabels(pod.metadata?.labels)));
+    if (labels.size === 5) break;
+  }
   const wrong = meant === undefined ? undefined : wrongTerm(selector, ownLabels(meant.labels));
   return [
     link('selector.no-match', {
@@ -139,7 +143,7 @@ function noMatch(
       facts: {
         service: ref.name,
         selector: formatLabels(selector),
-        labels: labels.join(' | '),
+        labels: [...labels].join(' | '),
         pods: String(pods.length),
         ...(wrong === undefined ? {} : wrong),
         ...(meant === undefined ? {} : { workload: meant.ref.name, kind: meant.ref.kind }),

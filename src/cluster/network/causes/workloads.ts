@@ -1,4 +1,3 @@
-import { mapSelector } from '../../api/selectors.ts';
 import type { KubeObject, ObjectRef, PodSpec } from '../../api/types.ts';
 import { type Case, closestWord, type PodObject, refOf, type ServiceObject } from './cause.ts';
 
@@ -70,6 +69,16 @@ function alone(pod: PodObject): Workload {
   };
 }
 
+/** Whether labels satisfy a selector of equalities: as `mapSelector` says, without its generality. An empty one matches nothing. */
+export function selecting(
+  selector: Readonly<Record<string, string>> | undefined,
+): (labels: Readonly<Record<string, string>> | undefined) => boolean {
+  const [first, ...others] = Object.entries(selector ?? {});
+  if (first === undefined) return () => false;
+  const [key, value] = first;
+  return (labels) => labels?.[key] === value && others.every(([name, wanted]) => labels[name] === wanted);
+}
+
 /** Who made the pod, followed up to what a person wrote. */
 export function workloadOf(given: Case, pod: PodObject): Workload {
   const namespace = pod.metadata?.namespace ?? '';
@@ -92,15 +101,27 @@ export function workloadsIn(given: Case, namespace: string, pods: readonly PodOb
       .filter((object) => object.metadata?.ownerReferences?.some((each) => each.controller === true) !== true)
       .map((object) => workload(kind, object)),
   );
-  const bare = pods.filter((pod) => pod.metadata?.ownerReferences?.some((each) => each.controller === true) !== true);
-  return [...made, ...bare.map(alone)];
+  // Written as a loop: a namespace may have thousands of pods, and nearly all have an owner.
+  for (const pod of pods) {
+    const owners = pod.metadata?.ownerReferences;
+    if (owners?.[0]?.controller !== true && owners?.some((each) => each.controller === true) !== true)
+      made.push(alone(pod));
+  }
+  return made;
 }
 
 /** Pods that carry the labels of a workload's template. */
 export function podsOf(made: Workload, pods: readonly PodObject[]): PodObject[] {
   if (made.specPath === 'spec') return pods.filter((pod) => pod.metadata?.uid === made.ref.uid);
-  const { matches } = mapSelector(made.labels);
+  const matches = selecting(made.labels);
   return pods.filter((pod) => matches(pod.metadata?.labels));
+}
+
+/** The first of {@link podsOf}. */
+function firstOf(made: Workload, pods: readonly PodObject[]): PodObject | undefined {
+  if (made.specPath === 'spec') return pods.find((pod) => pod.metadata?.uid === made.ref.uid);
+  const matches = selecting(made.labels);
+  return pods.find((pod) => matches(pod.metadata?.labels));
 }
 
 /** The ports on which a pod's programs listen for everybody. */
@@ -157,10 +178,11 @@ export function meantBy(
       if (own !== value && Object.values(made.labels).includes(value)) points += 2;
     }
     const declared = made.spec.containers.flatMap((container) => container.ports ?? []);
+    let pod: PodObject | undefined;
     for (const port of ports) {
       const target = port.targetPort ?? port.port;
       if (declared.some((each) => each.containerPort === target || each.name === target)) points += 1.5;
-      const [pod] = podsOf(made, pods);
+      pod ??= firstOf(made, pods);
       if (pod !== undefined && openPorts(given, pod, port.protocol ?? 'TCP').includes(Number(target))) points += 1.5;
     }
     if (points > 0 && (best === undefined || points > best.points)) best = { made, points };

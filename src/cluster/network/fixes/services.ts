@@ -4,7 +4,7 @@ import { slicesOf } from '../causes/endpoints.ts';
 import { meantBy, openPorts, ownLabels, podsOf, type Workload, workloadsIn } from '../causes/workloads.ts';
 import { SITE_NAMES } from '../internet.ts';
 import type { CauseLink } from '../trace.ts';
-import { askAgain, change, type Fix, lineFor, type Propose, pointer, quoted, run } from './fix.ts';
+import { askAgain, change, type Fix, lineFor, type PatchStep, type Propose, pointer, quoted, run } from './fix.ts';
 
 function named(given: Case, name: string | undefined, namespace: string | undefined): ServiceObject | undefined {
   return name === undefined
@@ -43,31 +43,33 @@ function select(given: Case, cause: CauseLink, without?: (made: Workload) => boo
   const ref = { ...refOf('Service', service), fieldPath: 'spec.selector' };
   const before = service.spec?.selector;
   const keys = Object.keys(selector);
-  const [key] = keys;
-  const single = before !== undefined && keys.length === 1 && key !== undefined && Object.keys(before).length === 1;
   const facts = {
     workload: meant.ref.name,
-    selector: Object.entries(selector)
-      .map(([name, value]) => `${name}=${value}`)
-      .join(','),
+    selector: keys.map((name) => `${name}=${selector[name]}`).join(','),
   };
-  if (single && before[key] !== undefined)
-    return [
-      change(
-        'selector.set',
-        ref,
-        [{ op: 'replace', path: pointer('spec.selector', key), value: selector[key] }],
-        facts,
-      ),
-    ];
-  return [
-    change(
-      'selector.set',
-      ref,
-      [{ op: before === undefined ? 'add' : 'replace', path: '/spec/selector', value: selector }],
-      facts,
-    ),
-  ];
+  if (before === undefined)
+    return [change('selector.set', ref, [{ op: 'add', path: '/spec/selector', value: selector }], facts)];
+  // Term by term, so that a file keeps what stays as it is.
+  const patch: PatchStep[] = keys.flatMap((name): PatchStep[] =>
+    before[name] === selector[name]
+      ? []
+      : [
+          {
+            op: before[name] === undefined ? 'add' : 'replace',
+            path: pointer('spec.selector').concat(segment(name)),
+            value: selector[name],
+          },
+        ],
+  );
+  for (const name of Object.keys(before))
+    if (selector[name] === undefined)
+      patch.push({ op: 'remove', path: pointer('spec.selector').concat(segment(name)) });
+  return [change('selector.set', ref, patch, facts)];
+}
+
+/** A key as one step of a JSON pointer. */
+function segment(key: string): string {
+  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 function setTargetPort(given: Case, cause: CauseLink): Fix[] {
