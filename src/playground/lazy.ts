@@ -1,6 +1,6 @@
 import type { ObjectRef } from '../cluster/api/types.ts';
 import { EarlyTerminal } from './early-terminal.ts';
-import type { Inspection, OpenOptions, Playground, PlaygroundEvent } from './protocol.ts';
+import type { Insight, Inspection, OpenOptions, Playground, PlaygroundEvent, TryCard, WhyCard } from './protocol.ts';
 
 type Listener = (events: readonly PlaygroundEvent[]) => void;
 
@@ -148,6 +148,18 @@ export class LazyPlayground implements Playground {
 
   async identify(word: string): Promise<ObjectRef | null> {
     return (await this.need()).identify(word);
+  }
+
+  async why(trace: number): Promise<WhyCard | null> {
+    return (await this.need()).why(trace);
+  }
+
+  async tryFix(trace: number, fix: number): Promise<TryCard | null> {
+    return (await this.need()).tryFix(trace, fix);
+  }
+
+  async insights(text: string): Promise<readonly Insight[]> {
+    return (await this.need()).insights(text);
   }
 
   async predict(step: string, option: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { WhyWords } from './words.ts';
 
 export const ko: WhyWords = {
-  why: 'Why',
+  ask: 'Why did this fail?',
   whatIf: 'What if',
   failed: (line) => `${line} failed`,
   succeeded: (line) => `${line} succeeded`,
@@ -13,9 +13,7 @@ export const ko: WhyWords = {
   trying: 'Trying it on a copy of the cluster…',
   arrives: (seconds) => `On the copy the request succeeds ${seconds} s after the change.`,
   failsNext: 'On the copy the request still fails. Next:',
-  applied: 'Done for real. Ask again.',
-  askInstead: 'Ask instead',
-  rootCause: 'root cause',
+  tooLate: 'This request is too long ago. Ask again.',
   close: 'Close',
   traffic: 'Recent requests',
   noTraffic: 'No request has come by lately.',

@@ -8,7 +8,8 @@ export type Facts = Readonly<Record<string, string>>;
 
 /** Everything that is said about why a request failed and what would mend it. */
 export interface WhyWords {
-  readonly why: string;
+  /** The question itself: the button, and the head of the card. */
+  readonly ask: string;
   readonly whatIf: string;
   readonly failed: (line: string) => string;
   readonly succeeded: (line: string) => string;
@@ -20,9 +21,7 @@ export interface WhyWords {
   readonly trying: string;
   readonly arrives: (seconds: number) => string;
   readonly failsNext: string;
-  readonly applied: string;
-  readonly askInstead: string;
-  readonly rootCause: string;
+  readonly tooLate: string;
   readonly close: string;
   readonly traffic: string;
   readonly noTraffic: string;

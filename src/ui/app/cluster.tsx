@@ -8,6 +8,7 @@ import { useFocusObject } from './useFocusObject.ts';
 const view = () => import('./clusterView.tsx');
 const ClusterStage = lazy(async () => ({ default: (await view()).ClusterStage }));
 const ClusterHops = lazy(async () => ({ default: (await view()).ClusterHops }));
+const WhyPane = lazy(() => import('../why/WhyPane.tsx'));
 const ClusterHopLine = lazy(async () => ({ default: (await view()).ClusterHopLine }));
 
 export interface SessionProps {
@@ -46,6 +47,9 @@ export function HopsPane({ session }: SessionProps) {
       <ErrorCard>
         <Suspense fallback={<div className="head" />}>
           <ClusterHops player={session.player} locale={locale} />
+        </Suspense>
+        <Suspense>
+          <WhyPane session={session} />
         </Suspense>
       </ErrorCard>
     </section>

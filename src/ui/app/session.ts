@@ -2,7 +2,7 @@ import { proxy } from 'comlink';
 import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Trace } from '../../cluster/network/trace.ts';
 import type { LessonContent } from '../../lessons/content.ts';
-import type { Inspection, LessonState, PlaygroundEvent } from '../../playground/protocol.ts';
+import type { Insight, Inspection, LessonState, PlaygroundEvent, TryCard, WhyCard } from '../../playground/protocol.ts';
 import { PacketPlayer } from '../graph/packets/player.ts';
 import { type Connection, connect } from './connect.ts';
 import { type Draft, dropDraft, keepDraft, keptDraft } from './drafts.ts';
@@ -421,6 +421,23 @@ export class Session {
 
   identify(word: string): Promise<ObjectRef | null> {
     return this.connection?.playground.identify(word) ?? Promise.resolve(null);
+  }
+
+  why(trace: number): Promise<WhyCard | null> {
+    return this.connection?.playground.why(trace) ?? Promise.resolve(null);
+  }
+
+  tryFix(trace: number, fix: number): Promise<TryCard | null> {
+    return this.connection?.playground.tryFix(trace, fix) ?? Promise.resolve(null);
+  }
+
+  insights(text: string): Promise<readonly Insight[]> {
+    return this.connection?.playground.insights(text) ?? Promise.resolve([]);
+  }
+
+  /** Traces of late that satisfy a condition, newest first. */
+  recent(wanted: (trace: Trace) => boolean): Trace[] {
+    return [...this.traces.values()].filter(wanted).reverse();
   }
 
   setPower(node: string, on: boolean): void {

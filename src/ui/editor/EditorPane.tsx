@@ -7,6 +7,7 @@ import { type ApplyResult, notify, useSession } from '../app/store.ts';
 import { TabList } from '../app/TabList.tsx';
 import { Icon } from '../icons/Icon.tsx';
 import { useMessages } from '../messages/messages.ts';
+import { useWhy } from '../why/store.ts';
 import { applyResult } from './applied.ts';
 import { freeName, nameOf, problemWith } from './names.ts';
 import { PlainEditor } from './PlainEditor.tsx';
@@ -44,6 +45,10 @@ export function EditorPane({ session }: { readonly session: Session }) {
     setChosen(editId(newest.id));
     useView.setState({ tab: 'files' });
   }, [newest]);
+  const reveal = useWhy((state) => state.reveal);
+  useEffect(() => {
+    if (reveal !== undefined) setChosen(reveal.path);
+  }, [reveal]);
   // The last of the files the lesson begins with; one that is made later in the terminal does not push it aside.
   const first = useRef<string | undefined>(undefined);
   first.current ??= documents[documents.length - 1]?.id;

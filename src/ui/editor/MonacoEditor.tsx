@@ -1,8 +1,11 @@
 import { useEffect, useRef } from 'react';
 import { usePreferences } from '../app/preferences.ts';
-import { useMessages } from '../messages/messages.ts';
+import { useLanguage, useMessages } from '../messages/messages.ts';
+import { type LineMark, useLineMarks } from '../why/insights.ts';
+import { useWhy } from '../why/store.ts';
+import '../why/why.css';
 import type { Document } from './EditorPane.tsx';
-import { editor, KeyCode, KeyMod, Uri } from './monaco.ts';
+import { editor, KeyCode, KeyMod, MarkerSeverity, Uri } from './monaco.ts';
 import { editorTheme } from './themes.ts';
 import { prepareYaml } from './yaml.ts';
 import './monaco.css';
@@ -109,11 +112,51 @@ export default function MonacoEditor({ document, onChange, onApply }: MonacoProp
     current.updateOptions({ ariaLabel: words.text(document.name) });
   }, [document, words]);
 
+  const marks = useLineMarks(document.id, document.text, useLanguage());
+  const drawn = useRef<editor.IEditorDecorationsCollection | undefined>(undefined);
+  useEffect(() => {
+    const current = shown.current;
+    const model = current?.getModel();
+    if (current == null || model == null) return;
+    drawn.current?.clear();
+    drawn.current = current.createDecorationsCollection(marks.map((mark) => decoration(mark)));
+    editor.setModelMarkers(
+      model,
+      'hopscope',
+      marks
+        .filter((mark) => mark.kind !== 'info')
+        .map((mark) => ({
+          severity: mark.kind === 'guilty' ? MarkerSeverity.Error : MarkerSeverity.Warning,
+          message: mark.text,
+          startLineNumber: mark.line,
+          startColumn: mark.column,
+          endLineNumber: mark.line,
+          endColumn: mark.endColumn,
+        })),
+    );
+  }, [marks]);
+
+  const reveal = useWhy((state) => state.reveal);
+  useEffect(() => {
+    if (reveal?.path === document.id) shown.current?.revealLineInCenter(reveal.line);
+  }, [reveal, document.id]);
+
   useEffect(() => {
     editor.setTheme(editorTheme(theme));
   }, [theme]);
 
   return <div className="monaco" ref={place} />;
+}
+
+/** A mark as Monaco draws it: its words behind the line, and the guilty line itself. */
+function decoration({ line, kind, text }: LineMark): editor.IModelDeltaDecoration {
+  return {
+    range: { startLineNumber: line, startColumn: 1, endLineNumber: line, endColumn: 10_000 },
+    options: {
+      ...(kind === 'guilty' ? { isWholeLine: true, className: 'why-guilty-line' } : {}),
+      after: { content: `  ${text}`, inlineClassName: `why-note ${kind}` },
+    },
+  };
 }
 
 function languageOf(name: string): string {

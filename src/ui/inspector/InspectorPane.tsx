@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Inspection } from '../../playground/protocol.ts';
 import type { Session } from '../app/session.ts';
@@ -10,6 +10,8 @@ import { Icon } from '../icons/Icon.tsx';
 import { useLanguage, useMessages } from '../messages/messages.ts';
 import { Yaml } from './Yaml.tsx';
 import './inspector.css';
+
+const Traffic = lazy(async () => ({ default: (await import('../why/Traffic.tsx')).Traffic }));
 
 type Tab = 'facts' | 'events' | 'yaml';
 const TABS: readonly Tab[] = ['facts', 'events', 'yaml'];
@@ -87,6 +89,11 @@ function Inspected({ session, selected }: { readonly session: Session; readonly 
             ) : (
               <Yaml text={found.yaml} />
             )}
+            {tab === 'facts' ? (
+              <Suspense>
+                <Traffic session={session} object={selected} />
+              </Suspense>
+            ) : null}
             {tab === 'facts' && selected.kind === 'Node' ? <Power session={session} node={selected.name} /> : null}
           </div>
           <Same session={session} command={found.command} />
