@@ -59,9 +59,24 @@ function preloadFonts(): Plugin {
   };
 }
 
+/** Names the terminal's file in the page's first script, which asks for it where a terminal will be. */
+function preloadTerminal(): Plugin {
+  return {
+    name: 'hopscope-preload-terminal',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, context) {
+        const files = Object.keys(context.bundle ?? {}).filter((file) => /^assets\/screens-.*\.(js|css)$/.test(file));
+        return html.replace('const early = [];', `const early = ${JSON.stringify(files.map((file) => `./${file}`))};`);
+      },
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
-  plugins: [react(), contentSecurityPolicy(), preloadFonts(), offline()],
+  plugins: [react(), preloadTerminal(), contentSecurityPolicy(), preloadFonts(), offline()],
   resolve: {
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }],
   },

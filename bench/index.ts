@@ -3,13 +3,18 @@
  * development loader adds to every function is no part of the product.
  *
  *   bench [GROUP...]
+ *   bench page           the built page in a browser: see page.ts
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { type Figure, meets } from './figure.ts';
+import { page } from './page.ts';
+
+if (process.argv[2] === 'page') process.exit((await page(fileURLToPath(new URL('../dist/', import.meta.url)))) ? 0 : 1);
 
 const folder = mkdtempSync(join(tmpdir(), 'hopscope-bench-'));
 

@@ -44,3 +44,28 @@ test('text that comes without keys reaches the shell: insertion and composition'
   await page.keyboard.press('Enter');
   await expect.poll(() => learner.screen()).toContain('\ninserted 한 x\nlaptop $');
 });
+
+test('before the prompt takes typing no more JavaScript has come than the page, the terminal and the prompt', async ({
+  page,
+}) => {
+  const asked: string[] = [];
+  const engine: string[] = [];
+  await page.context().route('**/assets/*.js', async (route) => {
+    const name = /\/([\w-]+?)-[\w-]{8}\.js$/.exec(route.request().url())?.[1] ?? route.request().url();
+    if (name === 'engine') {
+      engine.push(...asked);
+      return;
+    }
+    asked.push(name);
+    await route.continue();
+  });
+  const learner = new LessonPage(page);
+  await learner.open(slug);
+  expect(await learner.screen()).toBe('laptop $');
+  await expect.poll(() => engine).toContain('screens');
+  expect(asked).not.toContain('kubectl');
+  expect(
+    engine.filter((name) => /^(cytoscape|MonacoEditor|yaml)/.test(name)),
+    'nothing heavy comes before the engine is asked for',
+  ).toEqual([]);
+});

@@ -1,12 +1,22 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { loadLesson } from '../lessons/catalogue.ts';
 import { App } from './app/App.tsx';
+import { warmUp } from './app/connect.ts';
 import { usePreferences } from './app/preferences.ts';
+import { parseRoute } from './app/routes.ts';
 import { loadMessages } from './messages/messages.ts';
 
 const place = document.getElementById('root');
 if (place === null) throw new Error('index.html has no element #root');
 const root = createRoot(place);
+
+// What a lesson needs next, asked for before the page is drawn.
+const route = parseRoute(location.hash);
+if (route.at === 'lesson' || route.at === 'play') {
+  warmUp();
+  if (route.at === 'lesson') loadLesson(route.slug, usePreferences.getState().language).catch(() => {});
+}
 
 loadMessages(usePreferences.getState().language)
   .then((messages) => {

@@ -1,11 +1,12 @@
 import { lazy, Suspense, useCallback } from 'react';
 import { useLanguage, useMessages } from '../messages/messages.ts';
+import { terminalFirst } from '../terminal/first.ts';
 import { ErrorCard } from './ErrorCard.tsx';
 import type { Session } from './session.ts';
 import { useSession } from './store.ts';
 import { useFocusObject } from './useFocusObject.ts';
 
-const view = () => import('./clusterView.tsx');
+const view = () => terminalFirst().then(() => import('./clusterView.tsx'));
 const ClusterStage = lazy(async () => ({ default: (await view()).ClusterStage }));
 const ClusterHops = lazy(async () => ({ default: (await view()).ClusterHops }));
 const WhyPane = lazy(() => import('../why/WhyPane.tsx'));

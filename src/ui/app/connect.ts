@@ -7,6 +7,17 @@ export interface Connection {
   readonly end: () => void;
 }
 
+let spare: Worker | undefined;
+
+function makeWorker(): Worker {
+  return new Worker(new URL('../../playground/worker.ts', import.meta.url), { type: 'module' });
+}
+
+/** Asks for the worker before anybody connects, so that its file is on its way while the page is drawn. */
+export function warmUp(): void {
+  spare ??= makeWorker();
+}
+
 /**
  * Starts the engine in a worker of its own. The one place that knows where the playground lives; while developing, `?fake=1` puts
  * a replay of fixtures in its place.
@@ -16,7 +27,8 @@ export async function connect(onFailure: (message: string) => void): Promise<Con
     const { FakePlayground } = await import('../dev/fake.ts');
     return { playground: new FakePlayground(), end: () => {} };
   }
-  const worker = new Worker(new URL('../../playground/worker.ts', import.meta.url), { type: 'module' });
+  const worker = spare ?? makeWorker();
+  spare = undefined;
   worker.addEventListener('error', (event) => onFailure(event.message || 'the engine could not be loaded'));
   worker.addEventListener('messageerror', () => onFailure('a message from the engine could not be read'));
   return { playground: wrap<Playground>(worker), end: () => worker.terminate() };

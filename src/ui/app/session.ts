@@ -4,6 +4,7 @@ import type { Trace } from '../../cluster/network/trace.ts';
 import type { LessonContent } from '../../lessons/content.ts';
 import type { Insight, Inspection, LessonState, PlaygroundEvent, TryCard, WhyCard } from '../../playground/protocol.ts';
 import { PacketPlayer } from '../graph/packets/player.ts';
+import { terminalFirst } from '../terminal/first.ts';
 import { type Connection, connect } from './connect.ts';
 import { type Draft, dropDraft, keepDraft, keptDraft } from './drafts.ts';
 import { changeProgress, claim, forgetSession, keepSession, keptSession } from './keep.ts';
@@ -16,8 +17,6 @@ import { viewedAfter } from './viewed.ts';
 const SAVE_EVERY = 5000;
 /** How soon it is kept after a command has ended, in ms. */
 const SAVE_AFTER = 400;
-/** The terminal's file is asked for first; when it does not come within this many ms, the engine is not kept waiting. */
-const TERMINAL_FIRST = 4000;
 /** One hop a second includes the packet's rest at each hop. */
 const FOLLOWED_HOP = 880;
 /** How long typing in the editor rests before the laptop's file is written. */
@@ -113,7 +112,7 @@ export class Session {
   /** Opens the playground, from what was kept unless `fresh`. Rejects only when not even a new cluster can be opened. */
   async open(fresh: boolean): Promise<void> {
     const connecting = connect((message) => this.crash(message));
-    const terminal = import('../terminal/screens.ts').catch(() => {});
+    const terminal = terminalFirst();
     this.release = await claim(this.key);
     const kept = fresh ? undefined : await keptSession(this.key);
     // Another tab's drafts are that tab's.
@@ -123,7 +122,7 @@ export class Session {
     if (this.ended) return this.end();
     this.earlier = draft?.scrollback ?? kept?.scrollback ?? [];
     // On a slow line the two would share it: the terminal first, then the engine.
-    await Promise.race([terminal, new Promise((resolve) => setTimeout(resolve, TERMINAL_FIRST))]);
+    await terminal;
     if (this.ended) return;
     const options = {
       epoch: Date.now(),

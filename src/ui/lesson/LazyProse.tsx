@@ -1,8 +1,9 @@
 import { lazy, Suspense } from 'react';
 import type { Session } from '../app/session.ts';
+import { terminalFirst } from '../terminal/first.ts';
 import { InlineText } from './InlineText.tsx';
 
-const Prose = lazy(() => import('./Prose.tsx'));
+const Prose = lazy(() => terminalFirst().then(() => import('./Prose.tsx')));
 
 /** Lesson prose. Until the Markdown renderer has arrived its paragraphs stand as text, at the same place and of the same size. */
 export function LazyProse({ text, session }: { readonly text: string; readonly session: Session }) {
