@@ -28,6 +28,8 @@ users:
   user: {}
 `,
     },
+    // A Windows drive as Git Bash shows it: where one of the documents keeps its keys.
+    '/d/tmp/': '',
     '/etc/hostname': 'laptop\n',
     '/etc/hosts': '127.0.0.1\tlocalhost\n127.0.1.1\tlaptop\n',
     '/etc/resolv.conf': 'nameserver 198.51.100.1\n',

@@ -125,6 +125,8 @@ export const PROGRAMS: readonly ProgramEntry[] = [
     'a self-sufficient runtime for containers',
     async () => (await import('./docker/docker.ts')).docker,
   ),
+  lazy('/usr/bin', 'openssl', 'cryptography toolkit', async () => (await import('./openssl/openssl.ts')).openssl),
+  lazy('/usr/bin', 'make', 'maintain program dependencies', async () => (await import('./make/make.ts')).make),
   lazy('', 'coredns', 'DNS server of the cluster', async () => (await import('./servers/coredns.ts')).coredns),
   lazy('', 'pause', 'holds a pod open', async () => (await import('./servers/idle.ts')).pause),
   lazy(

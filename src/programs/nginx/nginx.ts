@@ -2,6 +2,7 @@ import { AddressInUse, type AppReply, type AppRequest, type Peer } from '../../c
 import type { Context, Program } from '../../machines/process.ts';
 import { byteLength } from '../../machines/text.ts';
 import { type Routine, until } from '../../sim/routine.ts';
+import { loadPair } from './certificates.ts';
 import { ConfigError, parseConfig } from './config.ts';
 import { answer, chooseServer, type Listen, page, type Site, type VirtualServer, virtualServers } from './server.ts';
 
@@ -83,6 +84,7 @@ export const nginx: Program = {
     context.onSignal('SIGHUP', () => {
       try {
         const fresh = load(context, path);
+        checkCertificates(context, fresh);
         for (const close of closers.splice(0)) close();
         open(fresh);
       } catch (error) {
@@ -153,30 +155,15 @@ function byListen(servers: readonly VirtualServer[]): Map<string, VirtualServer[
   return groups;
 }
 
+/** @throws ConfigError */
 function checkCertificates(context: Context, servers: readonly VirtualServer[]): void {
-  for (const server of servers) {
-    if (!server.listens.some((each) => each.ssl)) continue;
-    const { certificate = '', key = '' } = server;
-    if (!context.fs.exists(certificate))
+  for (const { listens, certificate, key } of servers) {
+    if (!listens.some((each) => each.ssl)) continue;
+    if (certificate === undefined)
       throw new ConfigError(
-        `cannot load certificate "${certificate}": BIO_new_file() failed (SSL: error:80000002:system library::No such file or directory:calling fopen(${certificate}, r) error:10000080:BIO routines::no such file)`,
+        'no "ssl_certificate" is defined for the "listen ... ssl" directive in /etc/nginx/nginx.conf',
       );
-    if (!context.fs.exists(key))
-      throw new ConfigError(
-        `cannot load certificate key "${key}": BIO_new_file() failed (SSL: error:80000002:system library::No such file or directory:calling fopen(${key}, r) error:10000080:BIO routines::no such file)`,
-      );
-    if (!/-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----/.test(context.fs.read(certificate)))
-      throw new ConfigError(
-        `cannot load certificate "${certificate}": PEM_read_bio_X509_AUX() failed (SSL: error:0480006C:PEM routines::no start line:Expecting: TRUSTED CERTIFICATE)`,
-      );
-    if (
-      !/-----BEGIN (?:RSA |EC )?PRIVATE KEY-----[\s\S]+-----END (?:RSA |EC )?PRIVATE KEY-----/.test(
-        context.fs.read(key),
-      )
-    )
-      throw new ConfigError(
-        `cannot load certificate key "${key}": PEM_read_bio_PrivateKey() failed (SSL: error:0480006C:PEM routines::no start line:Expecting: ANY PRIVATE KEY)`,
-      );
+    loadPair(context.fs, certificate, key ?? '');
   }
 }
 
