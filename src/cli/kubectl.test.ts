@@ -64,9 +64,12 @@ spec: { selector: { run: web }, ports: [{ port: 80 }] }
 
   const kubectl = (...argv: string[]) => kubectlUntil(undefined, ...argv);
 
-  /** Ends kubectl as soon as it has printed what is expected; the watch would go on for ever. */
+  /**
+   * Ends kubectl as soon as it has printed what is expected; the watch would go on for ever. `onOutput` is called with all that it has
+   * printed, whenever that is more.
+   */
   async function kubectlUntil(
-    expected: RegExp | undefined,
+    expected: RegExp | undefined | { readonly until: RegExp; readonly onOutput: (text: string) => void },
     ...argv: string[]
   ): Promise<{ stdout: string; stderr: string; status: number }> {
     const { port } = server.address() as AddressInfo;
@@ -77,7 +80,9 @@ spec: { selector: { run: web }, ports: [{ port: 80 }] }
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => {
       stdout += String(chunk);
-      if (expected?.test(stdout) === true) child.kill();
+      const pattern = expected instanceof RegExp ? expected : expected?.until;
+      if (expected !== undefined && !(expected instanceof RegExp)) expected.onOutput(stdout);
+      if (pattern?.test(stdout) === true) child.kill();
     });
     child.stderr.on('data', (chunk) => {
       stderr += String(chunk);
@@ -146,11 +151,18 @@ spec: { selector: { run: web }, ports: [{ port: 80 }] }
   });
 
   it('deletes, and watches it happen', async () => {
-    const watched = kubectlUntil(/^DELETED +web-/m, 'get', 'pods', '-l', 'run=web', '-w', '--output-watch-events');
+    let watched: Promise<{ stdout: string }> | undefined;
+    // Deleted before the watch stands, there would be nothing to see.
+    await new Promise<void>((stands) => {
+      watched = kubectlUntil(
+        { until: /^DELETED +web-/m, onOutput: (text) => /^ADDED +web-/m.test(text) && stands() },
+        ...['get', 'pods', '-l', 'run=web', '-w', '--output-watch-events'],
+      );
+    });
     expect((await kubectl('delete', '-f', 'web.yaml', '--cascade=foreground')).stdout).toBe(
       'deployment.apps "web" deleted\nservice "web" deleted\n',
     );
-    expect((await watched).stdout).toMatch(/^DELETED +web-/m);
+    expect((await watched)?.stdout).toMatch(/^DELETED +web-/m);
     expect((await kubectl('get', 'pods')).stderr).toBe('No resources found in default namespace.\n');
   });
 });
