@@ -83,6 +83,8 @@ export class Session {
   private readonly containers = new Map<string, Computer>();
   private readonly services = new Map<string, unknown>();
   private commands: CommandRecord[] = [];
+  /** The last few commands, whatever step of a lesson they belong to. */
+  private history: readonly CommandRecord[] = [];
   private traces: Trace[] = [];
   /** How the steps began, as far as this session has seen it. */
   private readonly beginnings = new Map<string, SavedState>();
@@ -421,6 +423,7 @@ export class Session {
         if (this.quiet) return;
         const full = { at: this.sim.now(), ...record };
         this.commands.push(full);
+        this.history = [...this.history.slice(-9), full];
         if (this.commands.length > KEPT) this.commands.splice(0, KEPT / 2);
         this.onCommand(full);
         this.lookSoon();
@@ -434,6 +437,7 @@ export class Session {
         ]);
         return whatIf(this, request, fix, manifests(this.laptop.fs, LAPTOP_HOME));
       },
+      lastCommand: async () => (await import('./last-command.ts')).explainLastCommand(this, this.history),
       powerOn: (node: string) => void this.setPower(node, true),
     } satisfies WhyService);
     this.services.set(POWER.name, (node: string, on: boolean) => this.setPower(node, on));

@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../../cluster/network/causes/diagnosis.ts';
 import type { Fix } from '../../cluster/network/fixes/fix.ts';
-import type { Trace } from '../../cluster/network/trace.ts';
+import type { CauseLink, Trace } from '../../cluster/network/trace.ts';
 import { serviceKey } from '../../machines/machine.ts';
 
 /** How a request is made again. */
@@ -27,10 +27,19 @@ export interface Attempt {
   readonly seconds: number;
 }
 
+/** Why a command failed, and what would mend it, where there is no exchange to tell. */
+export interface Explained {
+  readonly request: Request;
+  readonly chain: readonly CauseLink[];
+  readonly fixes: readonly Fix[];
+}
+
 /** What the session around the machines can do about a failed request. */
 export interface WhyService {
   /** Tries a fix on a copy of the cluster: nothing of it is seen outside. */
   whatIf(request: Request, fix: Fix): Promise<Attempt>;
+  /** Why the last command failed that sent no packet; undefined when it did not, or nothing is known. */
+  lastCommand(): Promise<Explained | undefined>;
   /** Turns a node on. */
   powerOn(node: string): void;
 }

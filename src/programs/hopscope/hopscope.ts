@@ -1,10 +1,9 @@
-import type { Diagnosis } from '../../cluster/network/causes/diagnosis.ts';
 import type { Fix } from '../../cluster/network/fixes/fix.ts';
 import type { Trace } from '../../cluster/network/trace.ts';
 import type { Context, Program } from '../../machines/process.ts';
 import { callbackOutput } from '../../machines/streams.ts';
 import { outside, type Routine } from '../../sim/routine.ts';
-import { type Request, WHY, type WhyService } from './attempt.ts';
+import { type Explained, type Request, WHY, type WhyService } from './attempt.ts';
 import { askedLine, diagnosisOf, requestFor } from './diagnosis.ts';
 import { journeyLines } from './journey.ts';
 import { realise } from './realise.ts';
@@ -61,33 +60,45 @@ function words(context: Context) {
   return whyWords(context.env.get('LC_ALL') ?? context.env.get('LC_MESSAGES') ?? context.env.get('LANG') ?? 'en');
 }
 
+/** What there is to explain: a chain, its fixes, and the request to make again. */
+interface Story extends Explained {
+  readonly line: string;
+  readonly ok: boolean;
+}
+
 /** The last request that failed; when none did, the last of which there is something to say. */
-function last(context: Context): { asked: AskedRequest; diagnosis: Diagnosis } | undefined {
+function* last(context: Context): Routine<Story | undefined> {
   const { network } = context.machine.world;
+  const service = serviceOf(context);
+  const unsent = service === undefined ? undefined : yield* outside(() => service.lastCommand());
+  if (unsent !== undefined) return { ...unsent, line: unsent.request.line, ok: false };
   const requests = requestsOf(network.recent()).reverse();
   const failed = requests.find((each) => !each.ok && each.decisive.program !== 'ssh');
   for (const asked of failed === undefined ? requests.slice(0, 1) : [failed]) {
-    const diagnosis = diagnosisOf(network, asked.decisive);
-    if (diagnosis !== undefined && (diagnosis.chain.length > 0 || !asked.ok)) return { asked, diagnosis };
+    const story = storyOf(context, asked);
+    if (story !== undefined && (story.chain.length > 0 || !asked.ok)) return story;
   }
   return undefined;
 }
 
+function storyOf(context: Context, { decisive, ok }: AskedRequest): Story | undefined {
+  const diagnosis = diagnosisOf(context.machine.world.network, decisive);
+  if (diagnosis === undefined) return undefined;
+  const { chain, fixes } = diagnosis;
+  return { chain, fixes, ok, line: askedLine(decisive), request: requestFor(decisive) };
+}
+
 function* why(context: Context): Routine<number> {
-  const found = last(context);
-  if (found === undefined) {
-    yield* context.stdout.write(`${words(context).nothing}\n`);
-    return 0;
-  }
-  yield* tell(context, found.asked.decisive, found.diagnosis);
+  const found = yield* last(context);
+  if (found === undefined) yield* context.stdout.write(`${words(context).nothing}\n`);
+  else yield* tell(context, found);
   return 0;
 }
 
 /** Prints a chain of causes and the fixes. */
-function* tell(context: Context, trace: Trace, { chain, fixes }: Diagnosis): Routine {
+function* tell(context: Context, { chain, fixes, line, ok }: Story): Routine {
   const say = words(context);
-  const line = askedLine(trace);
-  const out: string[] = [trace.outcome === 'ok' ? say.succeeded(line) : say.failed(line), ''];
+  const out: string[] = [ok ? say.succeeded(line) : say.failed(line), ''];
   const files = filesOf(context);
   for (const [index, link] of chain.entries()) {
     out.push(`${String(index + 1).padStart(3)}. ${causeText(say, link.code, link.facts)}`);
@@ -142,13 +153,13 @@ function* traceCommand(context: Context, argv: readonly string[]): Routine<numbe
     yield* context.stdout.write(`${argv.join(' ')} sent no packet.\n`);
     return status;
   }
-  for (const { traces: made, decisive, ok } of requests) {
-    for (const trace of made) {
+  for (const asked of requests) {
+    for (const trace of asked.traces) {
       yield* context.stdout.write(`${trace.program} ${trace.target}: ${trace.outcome}, ${timeText(trace.duration)}\n`);
       yield* context.stdout.write(`${journeyLines(trace).join('\n')}\n\n`);
     }
-    const diagnosis = diagnosisOf(network, decisive);
-    if (diagnosis !== undefined && (!ok || diagnosis.chain.length > 0)) yield* tell(context, decisive, diagnosis);
+    const story = storyOf(context, asked);
+    if (story !== undefined && (!asked.ok || story.chain.length > 0)) yield* tell(context, story);
   }
   return status;
 }
@@ -159,8 +170,8 @@ function timeText(ms: number): string {
 
 /** Tries a fix of the last failure, or does it. */
 function* mend(context: Context, what: 'try' | 'fix', number: string): Routine<number> {
-  const found = last(context);
-  const fix = found?.diagnosis.fixes[Number(number) - 1];
+  const found = yield* last(context);
+  const fix = found?.fixes[Number(number) - 1];
   if (found === undefined || fix === undefined) {
     yield* context.stderr.write(`hopscope ${what}: there is no fix ${number}. See 'hopscope why'.\n`);
     return 1;
@@ -170,8 +181,7 @@ function* mend(context: Context, what: 'try' | 'fix', number: string): Routine<n
     yield* context.stderr.write(`hopscope ${what}: this cluster is not a simulated one\n`);
     return 1;
   }
-  const request = requestFor(found.asked.decisive);
-  return what === 'try' ? yield* attempt(context, service, request, fix) : yield* apply(context, service, fix);
+  return what === 'try' ? yield* attempt(context, service, found.request, fix) : yield* apply(context, service, fix);
 }
 
 function serviceOf(context: Context): WhyService | undefined {

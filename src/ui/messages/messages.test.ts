@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { whyWords } from '../../playground/why-words.ts';
 import { en as graphEn } from '../graph/words.en.ts';
 import { ko as graphKo } from '../graph/words.ko.ts';
 import { zhCN as graphZh } from '../graph/words.zh-CN.ts';
@@ -41,18 +42,19 @@ function lessonTexts(language: string): Map<string, string> {
 }
 
 const dictionaries = [
-  { name: 'zh-CN', page: zhCN, graph: graphZh, hops: hopsZh, never: glossary['zh-CN'].never },
-  { name: 'ko', page: ko, graph: graphKo, hops: hopsKo, never: glossary.ko.never },
+  { name: 'zh-CN', page: zhCN, graph: graphZh, hops: hopsZh, why: whyWords('zh-CN'), never: glossary['zh-CN'].never },
+  { name: 'ko', page: ko, graph: graphKo, hops: hopsKo, why: whyWords('ko'), never: glossary.ko.never },
 ] as const;
 
-describe.each(dictionaries)('$name', ({ name, page, graph, hops, never }) => {
-  const all = new Map([...texts(page), ...texts(graph), ...texts(hops), ...lessonTexts(name)]);
+describe.each(dictionaries)('$name', ({ name, page, graph, hops, why, never }) => {
+  const all = new Map([...texts(page), ...texts(graph), ...texts(hops), ...texts(why), ...lessonTexts(name)]);
 
   it('says everything that English says', () => {
     const keys = (of: unknown) => [...texts(of).keys()].sort();
     expect(keys(page)).toEqual(keys(en));
     expect(keys(graph)).toEqual(keys(graphEn));
     expect(keys(hops)).toEqual(keys(hopsEn));
+    expect(keys(why)).toEqual(keys(whyWords('en')));
   });
 
   it('has no empty text', () => {

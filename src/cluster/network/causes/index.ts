@@ -35,8 +35,16 @@ export function explain(given: Case): CauseLink[] {
   const symptom = SYMPTOMS[trace.outcome];
   const decisive = trace.steps.find((step) => step.code === trace.code);
   const reporter = trace.steps.at(-1)?.facts?.['reporter'];
-  const first =
-    symptom === undefined
+  const lookup = trace.purpose === 'dns' && trace.outcome !== 'no-such-host';
+  const first = lookup
+    ? [
+        link('symptom.name', { facts: { target: trace.asked ?? trace.target } }),
+        link('dns.unanswered', {
+          facts: { server: given.tuple.dst },
+          evidence: 'kubectl get pods -n kube-system -l k8s-app=kube-dns -o wide',
+        }),
+      ]
+    : symptom === undefined
       ? []
       : [link(symptom, { facts: { target: trace.target, ...(reporter === undefined ? {} : { reporter }) } })];
   const explainer = EXPLAINED[trace.code as KnownStepCode];

@@ -29,7 +29,7 @@ const OWNERS = [
   ['Job', 'jobs', 'batch'],
 ] as const;
 
-function find(given: Case, kind: string, name: string, namespace: string): Owner | undefined {
+function find(given: Pick<Case, 'network'>, kind: string, name: string, namespace: string): Owner | undefined {
   const owner = OWNERS.find((each) => each[0] === kind);
   if (owner === undefined) return undefined;
   try {
@@ -80,7 +80,7 @@ export function selecting(
 }
 
 /** Who made the pod, followed up to what a person wrote. */
-export function workloadOf(given: Case, pod: PodObject): Workload {
+export function workloadOf(given: Pick<Case, 'network'>, pod: PodObject): Workload {
   const namespace = pod.metadata?.namespace ?? '';
   let found: { kind: string; object: Owner } | undefined;
   let object: KubeObject = pod;

@@ -56,7 +56,7 @@ function reshape(
 }
 
 /** New pods in place of those that are there. */
-function restart(given: Case, pod: PodObject | undefined): string[] {
+export function restart(given: Pick<Case, 'network'>, pod: PodObject | undefined): string[] {
   if (pod === undefined) return [];
   const made = workloadOf(given, pod);
   const where = inNamespace(made.ref.namespace);

@@ -64,9 +64,8 @@ function* replace(invocation: Invocation, dryRun: DryRun): Routine {
     withoutObject: true,
     validate: validation !== 'Ignore',
   });
-  if (force) yield* deleteAll(invocation, (yield* selection.infos()).infos);
   let count = 0;
-  yield* selection.visit(function* (info) {
+  const one = function* (info: ResourceInfo): Routine {
     const { mapping } = info;
     if (mapping === undefined || info.object === undefined) return;
     const object = savedConfig(info.object, flags.bool('save-config'));
@@ -85,7 +84,13 @@ function* replace(invocation: Invocation, dryRun: DryRun): Routine {
         throw error;
       }
     if (info.object !== undefined) yield* invocation.out(print(info.object));
-  });
+  };
+  if (force) {
+    // Standard input can be read but once: what was read to delete is what is created.
+    const { infos } = yield* selection.infos();
+    yield* deleteAll(invocation, infos);
+    for (const info of infos) yield* one(info);
+  } else yield* selection.visit(one);
   if (count === 0) throw new Failure(`no objects passed to replace`);
 }
 
