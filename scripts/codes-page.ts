@@ -12,7 +12,7 @@ function table(codes: Readonly<Record<string, CodeMeaning>>): string {
 export function codesPage(): string {
   return `# Codes of traces, causes and fixes
 
-Written by \`npm run generate\` from \`src/cluster/network/codes.ts\`. A code never changes its meaning; new ones are added. The
+Written by \`npx tsx scripts/codes.ts\` from \`src/cluster/network/codes.ts\`. A code never changes its meaning; new ones are added. The
 facts are the named values that come with it, some only where they apply. \`hopscope codes\` prints this list in the terminal,
 and a lesson's checks may ask for a code.
 

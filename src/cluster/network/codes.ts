@@ -356,6 +356,7 @@ export const FIX_CODES = {
   'image.set': { summary: 'Name an image that exists.', facts: ['value', 'kind', 'name'] },
   'key.add': { summary: 'Add the key.', facts: ['key', 'kind', 'name'] },
   'key.copy': { summary: 'Add the key with the value of the other one.', facts: ['key', 'from', 'kind', 'name'] },
+  'keys.renew': { summary: 'Make a new private key and a certificate for it.', facts: ['name'] },
   'node-port.open': { summary: 'Open a node port.', facts: ['nodePort', 'address', 'kind', 'name'] },
   'node-selector.remove': { summary: 'Remove the nodeSelector of the pods.', facts: ['kind', 'name'] },
   'node.uncordon': { summary: 'Let the node take pods again.', facts: ['node'] },

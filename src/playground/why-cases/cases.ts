@@ -38,6 +38,22 @@ ${json(
 )}
 ${recreate}`;
 
+/** An https server that takes its key and its certificate from a Secret. */
+const https = (
+  files: string,
+) => `openssl req -x509 -nodes -days 365 -newkey rsa:2048 -keyout a.key -out a.crt -subj /CN=web/O=web
+openssl genrsa -out b.key 2048; head -c 400 a.key > short.key
+kubectl create secret generic web-keys ${files}
+kubectl create deployment web --image=bprashanth/nginxhttps:1.0
+${json(
+  'deployment',
+  'web',
+  add(`${template}/volumes`, [{ name: 'keys', secret: { secretName: 'web-keys' } }]),
+  add(`${template}/containers/0/volumeMounts`, [{ name: 'keys', mountPath: '/etc/nginx/ssl' }]),
+)}
+kubectl expose deployment web --port=443`;
+const secure = 'kubectl exec client -- curl -ksS --max-time 3 https://web';
+
 export const CASES: readonly WhyCase[] = [
   {
     name: 'selector matches nothing: a value misspelt',
@@ -548,5 +564,45 @@ sleep 20; ssh $OTHER sudo poweroff`,
     code: 'server.refuse',
     last: 'pod.terminating',
     fix: 'wait',
+  },
+  {
+    name: 'crash loop: the Secret lacks the key',
+    setup: https('--from-file=nginx.crt=a.crt --from-file=tls.key=a.key'),
+    wait: 40,
+    request: secure,
+    code: 'proxy.reject',
+    last: 'secret.key-missing',
+    field: 'data',
+    fix: 'key.copy',
+  },
+  {
+    name: 'crash loop: the private key is cut short',
+    setup: https('--from-file=nginx.crt=a.crt --from-file=nginx.key=short.key'),
+    wait: 40,
+    request: secure,
+    code: 'proxy.reject',
+    last: 'key.broken',
+    field: 'data.nginx.key',
+    fix: 'keys.renew',
+  },
+  {
+    name: 'crash loop: the private key of another certificate',
+    setup: https('--from-file=nginx.crt=a.crt --from-file=nginx.key=b.key'),
+    wait: 40,
+    request: secure,
+    code: 'proxy.reject',
+    last: 'key.mismatched',
+    field: 'data.nginx.key',
+    fix: 'keys.renew',
+  },
+  {
+    name: 'http to an https port',
+    setup: https('--from-file=nginx.crt=a.crt --from-file=nginx.key=a.key'),
+    wait: 30,
+    request: 'kubectl exec client -- curl -ksS --max-time 3 http://web:443',
+    code: 'client.receive',
+    last: 'port.speaks-tls',
+    field: 'spec.ports',
+    fix: 'ask.https',
   },
 ];

@@ -162,6 +162,7 @@ export const en: WhyWords = {
     'image.set': ({ value }) => `Set the image to ${value}`,
     'key.add': ({ key }) => `Add the key ${key}`,
     'key.copy': ({ key, from }) => `Add the key ${key} with the value of ${from}`,
+    'keys.renew': ({ name }) => `Make a new key and certificate for ${name}`,
     'node-port.open': ({ nodePort }) => `Open node port ${nodePort} and ask there`,
     'node-selector.remove': ({ name }) => `Remove the nodeSelector of ${name}`,
     'node.uncordon': ({ node }) => `Uncordon ${node}`,

@@ -170,6 +170,7 @@ export const ko: WhyWords = {
     'image.set': ({ value }) => `이미지를 ${value}(으)로 설정`,
     'key.add': ({ key }) => `키 ${key} 추가`,
     'key.copy': ({ key, from }) => `${from}의 값으로 키 ${key} 추가`,
+    'keys.renew': ({ name }) => `${name}의 개인 키와 인증서 새로 만들기`,
     'node-port.open': ({ nodePort }) => `노드 포트 ${nodePort}를 열고 그곳에 요청하기`,
     'node-selector.remove': ({ name }) => `${name}의 nodeSelector 없애기`,
     'node.uncordon': ({ node }) => `${node} 차단 해제(uncordon)`,

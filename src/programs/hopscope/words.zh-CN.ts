@@ -152,6 +152,7 @@ export const zhCN: WhyWords = {
     'image.set': ({ value }) => `把镜像设为 ${value}`,
     'key.add': ({ key }) => `添加键 ${key}`,
     'key.copy': ({ key, from }) => `添加键 ${key}，值取自 ${from}`,
+    'keys.renew': ({ name }) => `为 ${name} 生成新的私钥和证书`,
     'node-port.open': ({ nodePort }) => `开放节点端口 ${nodePort} 并访问它`,
     'node-selector.remove': ({ name }) => `删除 ${name} 的 nodeSelector`,
     'node.uncordon': ({ node }) => `恢复调度：${node}`,

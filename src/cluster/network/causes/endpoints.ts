@@ -239,5 +239,14 @@ function telling(given: Case, pods: readonly PodObject[]): PodObject | undefined
   };
   // Of those that are alike the newest: it has the template as it is now.
   const born = (pod: PodObject) => Date.parse(String(pod.metadata?.creationTimestamp ?? '')) || 0;
-  return [...pods].sort((a, b) => rank(a) - rank(b) || born(b) - born(a))[0];
+  const revision = (pod: PodObject) => {
+    const owner = pod.metadata?.ownerReferences?.find((each) => each.kind === 'ReplicaSet');
+    const set =
+      owner === undefined
+        ? undefined
+        : given.network.clients.resource('replicasets', 'apps').find(owner.name, pod.metadata?.namespace);
+    return Number(set?.metadata?.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
+  };
+  const best = Math.min(...pods.map(rank));
+  return pods.filter((pod) => rank(pod) === best).sort((a, b) => revision(b) - revision(a) || born(b) - born(a))[0];
 }

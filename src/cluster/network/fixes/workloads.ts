@@ -194,7 +194,8 @@ function addKey(kind: 'Secret' | 'ConfigMap'): Propose {
     if (object === undefined) return [];
     const namespace = object.namespace ?? 'default';
     const data = configOf(given, kind, name, namespace)?.data ?? {};
-    const from = similar ?? likely(key, data);
+    // A key is never a certificate, however much their names are alike.
+    const from = /\.[a-z]+$/.test(key) ? likely(key, data) : similar;
     const value = from === undefined ? undefined : data[from];
     const target: ObjectRef = { kind, name, namespace, fieldPath: `data.${key}` };
     const pods = podsUsing(given, namespace, kind, name);
@@ -243,6 +244,37 @@ function podsUsing(given: Case, namespace: string, kind: 'Secret' | 'ConfigMap',
           ),
         ) === true,
     );
+}
+
+/** A new key and a certificate that belong together, under the names that the Secret has for them. */
+function renewKeys(given: Case, { object, facts = {} }: CauseLink): Fix[] {
+  const { name = '', key = '' } = facts;
+  if (object?.kind !== 'Secret') return [];
+  const namespace = object.namespace ?? 'default';
+  const secret = configOf(given, 'Secret', name, namespace);
+  const names = Object.keys(secret?.data ?? {});
+  const crt = names.find((each) => each.endsWith('.crt')) ?? (key.endsWith('.crt') ? key : undefined);
+  const own = names.find((each) => each.endsWith('.key')) ?? (key.endsWith('.key') ? key : undefined);
+  if (secret === undefined || crt === undefined || own === undefined) return [];
+  const host = given.trace.service?.name ?? name;
+  const files = `--from-file=${crt}=/tmp/${name}.crt --from-file=${own}=/tmp/${name}.key`;
+  const what =
+    secret['type'] === 'kubernetes.io/tls'
+      ? `tls ${name} --cert=/tmp/${name}.crt --key=/tmp/${name}.key`
+      : `generic ${name} ${files}`;
+  const [pod] = podsUsing(given, namespace, 'Secret', name);
+  return [
+    run(
+      'keys.renew',
+      [
+        `openssl req -x509 -nodes -days 365 -newkey rsa:2048 -keyout /tmp/${name}.key -out /tmp/${name}.crt -subj /CN=${host}/O=${host}`,
+        `kubectl create secret ${what}${inNamespace(namespace)} --dry-run=client -o yaml | kubectl apply -f -`,
+        ...restart(given, pod),
+      ],
+      { name },
+      { kind: 'Secret', name, namespace },
+    ),
+  ];
 }
 
 /** Fixes of causes that lie in what makes the pods. */
@@ -354,6 +386,9 @@ export const workloads: Readonly<Record<string, Propose>> = {
       ),
     ];
   },
+  'key.mismatched': renewKeys,
+  'key.broken': renewKeys,
+  'certificate.broken': renewKeys,
   'container.listens-nowhere': (given, { object }) => undo(given, workloadAt(given, object)),
   'command.not-found': dropCommand,
   'command.ends': dropCommand,
