@@ -137,7 +137,10 @@ function requestFits(wanted: NonNullable<Condition['request']>, trace: Trace): b
     !trace.causes.some((cause) => cause.code === wanted.code)
   )
     return false;
-  if (wanted.status !== undefined && !trace.steps.some((step) => step.facts?.['status'] === String(wanted.status)))
+  if (
+    wanted.status !== undefined &&
+    !trace.steps.some((step) => step.facts?.['status']?.split(' ')[0] === String(wanted.status))
+  )
     return false;
   return wanted.to === undefined || goesTo(trace, wanted.to);
 }
