@@ -23,7 +23,7 @@ export const busyboxplus: Image = {
   env: [PATH],
   entrypoint: [],
   cmd: ['/bin/sh'],
-  programs: [...BUSYBOX, 'curl'],
+  programs: [...BUSYBOX.filter((name) => !name.startsWith('nslookup')), 'nslookup@busybox-1.22', 'curl'],
   shell: 'sh',
   prompt: '[ root@$HOSTNAME:\\w ]$ ',
   pullMs: 1600,

@@ -16,7 +16,7 @@ export interface Image {
   readonly user?: string;
   /** Files on top of the base of its kind. */
   readonly files?: Layer;
-  /** Names of programs that exist inside, besides the shell. */
+  /** Names of programs that exist inside, besides the shell; `nslookup@busybox` is one of another make. */
   readonly programs: readonly string[];
   /** Prompt of its interactive shell; `\w` is the working folder. */
   readonly prompt?: string;
@@ -76,7 +76,7 @@ export const BUSYBOX: readonly string[] = [
   'dirname',
   'timeout',
   'ping',
-  'nslookup',
+  'nslookup@busybox',
   'wget',
   'ip',
   'netstat',

@@ -41,7 +41,9 @@ export interface RuntimeOptions {
 
 /** The container runtime: images are files, containers are computers with one first process. */
 export function createRuntime(options: RuntimeOptions): ContainerRuntime {
-  const byName = new Map(options.programs.map((entry) => [entry.name, entry]));
+  const byName = new Map(
+    options.programs.map((entry) => [entry.make === undefined ? entry.name : `${entry.name}@${entry.make}`, entry]),
+  );
   const perImage = new Map<Image, readonly ProgramEntry[]>();
   let counter = 0;
   const programsOf = (image: Image): readonly ProgramEntry[] => {

@@ -115,6 +115,8 @@ export interface Program {
 /** Where programs are found by name: what a machine has on its PATH. `load` is called once, at first use. */
 export interface ProgramEntry {
   readonly name: string;
+  /** Whose make of it, where images differ: `busybox`. None is the common one. */
+  readonly make?: string;
   readonly summary: string;
   /** `/usr/bin`, `/bin`, `/sbin`, ... for `which` and `ls`. */
   readonly directory: string;

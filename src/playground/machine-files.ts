@@ -1,5 +1,6 @@
 import type { Flavour } from '../cluster/flavours/flavour.ts';
 import type { Layer } from '../machines/memory-fs.ts';
+import { httpsExample } from './https-example.ts';
 
 export const LAPTOP_HOME = '/home/learner';
 export const NODE_HOME = '/home/admin';
@@ -28,6 +29,7 @@ users:
   user: {}
 `,
     },
+    ...httpsExample(LAPTOP_HOME),
     // A Windows drive as Git Bash shows it: where one of the documents keeps its keys.
     '/d/tmp/': '',
     '/etc/hostname': 'laptop\n',

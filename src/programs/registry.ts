@@ -5,6 +5,28 @@ function lazy(directory: string, name: string, summary: string, program: () => P
   return { name, summary, directory, program };
 }
 
+/** Other makes of programs, which only images have; an image names one as `nslookup@busybox`. */
+export const OTHER_MAKES: readonly ProgramEntry[] = [
+  {
+    ...lazy(
+      '/bin',
+      'nslookup',
+      'query DNS about a host',
+      async () => (await import('./network/nslookup.ts')).busyboxNslookup,
+    ),
+    make: 'busybox',
+  },
+  {
+    ...lazy(
+      '/usr/bin',
+      'nslookup',
+      'query the nameserver for the IP address of the given HOST',
+      async () => (await import('./network/nslookup.ts')).oldBusyboxNslookup,
+    ),
+    make: 'busybox-1.22',
+  },
+];
+
 /** Every program that can be run somewhere, loaded at first use. The one place where a new one is registered. */
 export const PROGRAMS: readonly ProgramEntry[] = [
   kubectl,
