@@ -120,7 +120,7 @@ export class Reader {
     const command = this.filled(block.command);
     if (block.place === 'prompt') return this.type(command);
     if (/ (?:-it|-i --tty)$/.test(command)) return this.open(command);
-    const line = block.place === 'node' ? `ssh kubernetes-minion-ljyd ${quote(command)}` : command;
+    const line = block.place === 'node' ? `ssh ${this.session.cluster.nodes.at(-1)?.name} ${quote(command)}` : command;
     return (await this.session.script(line)).output;
   }
 
