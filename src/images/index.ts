@@ -1,16 +1,24 @@
+import { agnhost } from './agnhost.ts';
 import { busybox, busyboxplus } from './busybox.ts';
 import { curlImage } from './curl.ts';
+import { helloApps } from './hello-app.ts';
+import { httpd } from './httpd.ts';
 import type { Image } from './image.ts';
-import { nginx, nginxHttps } from './nginx.ts';
+import { nginxHttps, nginxReleases } from './nginx.ts';
+import { redis } from './redis.ts';
 import { coredns, defaultBackend, kubeProxy, pause } from './system.ts';
 
 /** Every image that can be pulled. The one place where a new one is registered. */
 export const IMAGES: readonly Image[] = [
-  nginx,
+  ...nginxReleases,
   nginxHttps,
   busybox,
   busyboxplus,
   curlImage,
+  agnhost,
+  httpd,
+  redis,
+  ...helloApps,
   coredns,
   kubeProxy,
   pause,
@@ -34,15 +42,16 @@ export function parseReference(reference: string): { registry: string; repositor
 export function findImage(reference: string): Image | { readonly error: string } {
   const { registry, repository, tag, full } = parseReference(reference);
   const name = registry === 'docker.io' ? repository : `${registry}/${repository}`;
-  const image = IMAGES.find((each) => each.repositories.includes(name));
+  const releases = IMAGES.filter((each) => each.repositories.includes(name));
+  const image = releases.find((each) => each.tags === 'any' || each.tags.includes(tag));
   const prefix = `failed to pull and unpack image "${full}": failed to resolve reference "${full}"`;
-  if (image === undefined)
+  if (image !== undefined) return image;
+  if (releases.length === 0)
     return {
       error:
         registry === 'docker.io'
           ? `${prefix}: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
           : `${prefix}: failed to do request: Head "https://${registry}/v2/${repository}/manifests/${tag}": dial tcp: lookup ${registry}: no such host`,
     };
-  if (image.tags !== 'any' && !image.tags.includes(tag)) return { error: `${prefix}: ${full}: not found` };
-  return image;
+  return { error: `${prefix}: ${full}: not found` };
 }

@@ -21,7 +21,7 @@ import type { EngineSnapshot } from '../programs/docker/engine.ts';
 import { DOCKER } from '../programs/docker/service.ts';
 import { type Request, WHY, type WhyService } from '../programs/hopscope/attempt.ts';
 import { KUBERNETES, type KubeApi } from '../programs/kubectl/api.ts';
-import { OTHER_MAKES, PROGRAMS } from '../programs/registry.ts';
+import { ONLY_IN_IMAGES, PROGRAMS } from '../programs/registry.ts';
 import { Driver } from '../sim/driver.ts';
 import { outside, sleep } from '../sim/routine.ts';
 import { Simulation } from '../sim/simulation.ts';
@@ -113,7 +113,7 @@ export class Session {
     const makeRuntime = () =>
       createRuntime({
         world: () => this.world,
-        programs: [...programs, ...OTHER_MAKES],
+        programs: [...programs, ...ONLY_IN_IMAGES],
         onMachine: (machine, running) => {
           if (running) this.containers.set(machine.id, machine);
           else this.containers.delete(machine.id);

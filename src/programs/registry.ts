@@ -5,8 +5,28 @@ function lazy(directory: string, name: string, summary: string, program: () => P
   return { name, summary, directory, program };
 }
 
-/** Other makes of programs, which only images have; an image names one as `nslookup@busybox`. */
-export const OTHER_MAKES: readonly ProgramEntry[] = [
+/** Programs that only images have: servers, and other makes of common ones, which an image names as `nslookup@busybox`. */
+export const ONLY_IN_IMAGES: readonly ProgramEntry[] = [
+  lazy('', 'agnhost', 'a multi-purpose test server', async () => (await import('./servers/agnhost.ts')).agnhost),
+  lazy('', 'hello-app', 'answers Hello, world!', async () => (await import('./servers/hello-app.ts')).helloApp),
+  lazy(
+    '/usr/local/apache2/bin',
+    'httpd',
+    'Apache Hypertext Transfer Protocol Server',
+    async () => (await import('./servers/httpd.ts')).httpd,
+  ),
+  lazy(
+    '/usr/local/bin',
+    'redis-server',
+    'Persistent key-value database',
+    async () => (await import('./redis/server.ts')).redisServer,
+  ),
+  lazy(
+    '/usr/local/bin',
+    'redis-cli',
+    'Command-line client to redis-server',
+    async () => (await import('./redis/cli.ts')).redisCli,
+  ),
   {
     ...lazy(
       '/bin',
