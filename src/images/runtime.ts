@@ -409,6 +409,7 @@ export function shellProgram(flavour: 'bash' | 'sh', prompt?: string, label?: st
         }
       }
       if (args[0] === '-c') {
+        shell.scripted = true;
         shell.positional = args.slice(3);
         if (args[2] !== undefined) shell.name = args[2];
         return yield* shell.runToExit(args[1] ?? '');
@@ -420,6 +421,7 @@ export function shellProgram(flavour: 'bash' | 'sh', prompt?: string, label?: st
           return 127;
         }
         shell.name = args[0];
+        shell.scripted = true;
         shell.positional = args.slice(1);
         return yield* shell.runToExit(context.fs.read(path));
       }

@@ -1,7 +1,10 @@
+import { parse } from 'unbash';
 import type { Routine } from '../../sim/routine.ts';
 import { FileError } from '../filesystem.ts';
 import { SIGNAL_NUMBERS, type Signal } from '../process.ts';
+import { arithmetic, ExpansionError } from './expand.ts';
 import { formatPrintf, unescapeText } from './printf.ts';
+import { getopts, mapfile } from './reading.ts';
 import { ControlFlow, type Shell, type Streams } from './shell.ts';
 import { binary, unary } from './test-command.ts';
 
@@ -29,6 +32,11 @@ function* declare(
   let status = 0;
   for (const argument of argv.slice(1)) {
     if (argument.startsWith('-')) continue;
+    if (argv.some((each) => /^-\w*A/.test(each)) && NAME.test(argument)) {
+      shell.variables.delete(argument);
+      shell.maps.set(argument, shell.maps.get(argument) ?? new Map());
+      continue;
+    }
     const at = argument.indexOf('=');
     const append = at > 0 && argument.charAt(at - 1) === '+';
     const name = at < 0 ? argument : argument.slice(0, append ? at - 1 : at);
@@ -36,8 +44,9 @@ function* declare(
       status = yield* complain(shell, streams, argv, `\`${argument}': not a valid identifier`);
       continue;
     }
-    each(name);
+    if (argv[0] !== 'readonly') each(name);
     if (at >= 0) shell.assign(name, (append ? (shell.variable(name) ?? '') : '') + argument.slice(at + 1));
+    if (argv[0] === 'readonly') each(name);
   }
   return status;
 }
@@ -240,7 +249,8 @@ const set: Builtin = function* (shell, argv, streams) {
 
 const kill: Builtin = function* (shell, argv, streams) {
   const args = argv.slice(1);
-  let signal: Signal = 'SIGTERM';
+  // Signal 0 only asks whether the process is there.
+  let signal: Signal | undefined = 'SIGTERM';
   if (args[0] === '-l') {
     yield* streams.stdout.write(
       `${Object.entries(SIGNAL_NUMBERS)
@@ -254,7 +264,8 @@ const kill: Builtin = function* (shell, argv, streams) {
     const found = (Object.keys(SIGNAL_NUMBERS) as Signal[]).find(
       (name) => name === wanted || name === `SIG${wanted}` || String(SIGNAL_NUMBERS[name]) === wanted,
     );
-    if (found === undefined) return yield* complain(shell, streams, argv, `${wanted}: invalid signal specification`);
+    if (found === undefined && wanted !== '0')
+      return yield* complain(shell, streams, argv, `${wanted}: invalid signal specification`);
     signal = found;
   }
   if (args.length === 0) {
@@ -275,7 +286,7 @@ const kill: Builtin = function* (shell, argv, streams) {
         argv,
         target.startsWith('%') ? `${target}: no such job` : `(${target}) - No such process`,
       );
-    else process.signalTree(signal);
+    else if (signal !== undefined) process.signalTree(signal);
   }
   return status;
 };
@@ -312,10 +323,55 @@ const trap: Builtin = function* (shell, argv, streams) {
   return 0;
 };
 
+const KEYWORDS = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'for',
+  'while',
+  'until',
+  'do',
+  'done',
+  'case',
+  'esac',
+  'function',
+  'time',
+  '{',
+  '}',
+  '!',
+  '[[',
+  ']]',
+  'in',
+  'select',
+]);
+
 const type: Builtin = function* (shell, argv, streams) {
   let status = 0;
-  for (const name of argv.slice(1)) {
+  const short = argv[1] === '-t';
+  for (const name of argv.slice(short || argv[1] === '-a' || argv[1] === '-p' ? 2 : 1)) {
     const entry = shell.computer.program(name);
+    if (short) {
+      const kind = shell.aliases.has(name)
+        ? 'alias'
+        : KEYWORDS.has(name)
+          ? 'keyword'
+          : shell.functions.has(name)
+            ? 'function'
+            : BUILTINS.has(name)
+              ? 'builtin'
+              : entry === undefined
+                ? undefined
+                : 'file';
+      if (kind === undefined) status = 1;
+      else yield* streams.stdout.write(`${kind}\n`);
+      continue;
+    }
+    if (KEYWORDS.has(name)) {
+      yield* streams.stdout.write(`${name} is a shell keyword\n`);
+      continue;
+    }
     if (shell.aliases.has(name)) yield* streams.stdout.write(`${name} is aliased to \`${shell.aliases.get(name)}'\n`);
     else if (shell.functions.has(name)) yield* streams.stdout.write(`${name} is a function\n`);
     else if (BUILTINS.has(name)) yield* streams.stdout.write(`${name} is a shell builtin\n`);
@@ -404,7 +460,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [
     'readonly',
     function* (shell, argv, streams) {
-      return yield* declare(shell, argv, streams, () => {});
+      return yield* declare(shell, argv, streams, (name) => shell.readonlys.add(name));
     },
   ],
   [
@@ -432,10 +488,13 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [
     'unset',
     function* (shell, argv) {
+      const only = argv[1] === '-f' || argv[1] === '-v' ? argv[1] : undefined;
       for (const name of argv.slice(1)) {
         if (name === '-f' || name === '-v') continue;
-        shell.unset(name);
-        shell.functions.delete(name);
+        if (shell.readonlys.has(name)) throw new ExpansionError(`unset: ${name}: cannot unset: readonly variable`);
+        const known = shell.parameter(name) !== undefined || /\[/.test(name);
+        if (only !== '-f') shell.unset(name);
+        if (only === '-f' || (only === undefined && !known)) shell.functions.delete(name);
       }
       return 0;
     },
@@ -535,6 +594,23 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     function* (_shell, _argv, streams) {
       yield* streams.stdout.write('0m0.004s 0m0.002s\n0m0.010s 0m0.006s\n');
       return 0;
+    },
+  ],
+  ['getopts', getopts],
+  ['mapfile', mapfile],
+  ['readarray', mapfile],
+  [
+    'let',
+    function* (shell, argv, streams) {
+      let value = 0;
+      for (const text of argv.slice(1)) {
+        const [statement] = parse(`((${text}))`).commands;
+        const node = statement?.command;
+        if (node?.type !== 'ArithmeticCommand')
+          return yield* complain(shell, streams, argv, `${text}: syntax error in expression`);
+        value = arithmetic(shell, node.expression, text);
+      }
+      return value === 0 ? 1 : 0;
     },
   ],
   ['trap', trap],

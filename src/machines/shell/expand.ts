@@ -13,7 +13,17 @@ interface Fragment {
   readonly breakAfter?: boolean;
 }
 
-export class ExpansionError extends Error {}
+export class ExpansionError extends Error {
+  /** Ends a script that is not interactive (POSIX 2.8.1). */
+  readonly fatal: boolean;
+  readonly status: number;
+
+  constructor(message: string, fatal = false, status = 1) {
+    super(message);
+    this.fatal = fatal;
+    this.status = status;
+  }
+}
 
 /** The most fields that one brace expansion makes. */
 const BRACE_LIMIT = 10_000;
@@ -101,7 +111,7 @@ function* partFragments(shell: Shell, part: WordPart, quoted: boolean): Routine<
       return one(text.replace(/\n+$/, ''));
     }
     case 'ArithmeticExpansion':
-      return one(String(arithmetic(shell, part.expression, part.text)));
+      return one(String(arithmetic(shell, yield* substituted(shell, part.expression), part.text)));
     case 'ProcessSubstitution': {
       const text = part.script === undefined ? '' : yield* shell.capture(part.script);
       const path = `/tmp/.fd-${shell.context.pid}-${shell.nextNumber()}`;
@@ -110,6 +120,36 @@ function* partFragments(shell: Shell, part: WordPart, quoted: boolean): Routine<
     }
     default:
       return [{ text: part.text, quoted, split: false }];
+  }
+}
+
+type Arithmetic = Parameters<typeof evaluateArithmetic>[0];
+
+/** The expression with its command substitutions run: evaluation itself never waits. */
+function* substituted(shell: Shell, expression: Arithmetic): Routine<Arithmetic> {
+  if (expression === undefined) return undefined;
+  switch (expression.type) {
+    case 'ArithmeticGroup':
+      return { ...expression, expression: (yield* substituted(shell, expression.expression)) ?? expression.expression };
+    case 'ArithmeticBinary':
+      return {
+        ...expression,
+        left: (yield* substituted(shell, expression.left)) ?? expression.left,
+        right: (yield* substituted(shell, expression.right)) ?? expression.right,
+      };
+    case 'ArithmeticUnary':
+      return { ...expression, operand: (yield* substituted(shell, expression.operand)) ?? expression.operand };
+    case 'ArithmeticCommandExpansion': {
+      const value = expression.script === undefined ? '' : yield* shell.capture(expression.script);
+      return { type: 'ArithmeticWord', pos: expression.pos, end: expression.end, value: value.trim() };
+    }
+    case 'ArithmeticWord': {
+      if (expression.parts?.some((part) => part.type === 'CommandExpansion') !== true) return expression;
+      const { parts: _, ...rest } = expression;
+      return { ...rest, value: (yield* expandParts(shell, expression.parts)).trim() };
+    }
+    default:
+      return expression;
   }
 }
 
@@ -139,7 +179,7 @@ export function arithmetic(shell: Shell, expression: Parameters<typeof evaluateA
     });
   } catch (error) {
     if (error instanceof ArithmeticError)
-      throw new ExpansionError(`${text.replace(/^\$\(\(|\)\)$/g, '')}: ${error.message}`);
+      throw new ExpansionError(`${text.replace(/^\$\(\(|\)\)$/g, '')}: ${error.message}`, true);
     throw error;
   }
 }
@@ -148,7 +188,7 @@ function parameter(shell: Shell, name: string, quoted: boolean): Fragment[] {
   if (name === '@' || name === '*') return items(shell.positional, name === '@', quoted, shell);
   const value = shell.parameter(name);
   if (value === undefined && shell.options.has('nounset') && !'@*#?$!0'.includes(name))
-    throw new ExpansionError(`${name}: unbound variable`);
+    throw new ExpansionError(`${name}: unbound variable`, true);
   return [{ text: value ?? '', quoted, split: !quoted }];
 }
 
@@ -161,8 +201,10 @@ function items(values: readonly string[], separate: boolean, quoted: boolean, sh
 function* parameterExpansion(shell: Shell, part: ParameterExpansionPart, quoted: boolean): Routine<Fragment[]> {
   const { operation } = part;
   let name = part.parameter;
-  if (part.prefix === '!') name = shell.parameter(name) ?? '';
   const index = part.index === undefined ? undefined : yield* expandText(shell, part.index);
+  if (part.prefix === '!' && (index === '@' || index === '*'))
+    return items(shell.keys(name), index === '@', quoted, shell);
+  if (part.prefix === '!') name = shell.parameter(name) ?? '';
   const list =
     name === '@' || name === '*' ? shell.positional : index === '@' || index === '*' ? shell.array(name) : undefined;
   if (part.prefix === '#')
@@ -177,7 +219,8 @@ function* parameterExpansion(shell: Shell, part: ParameterExpansionPart, quoted:
   if (list !== undefined && operation === undefined) return items(list, name === '@' || index === '@', quoted, shell);
   const value = list === undefined ? shell.parameter(name, index) : list.join(' ');
   if (operation === undefined) {
-    if (value === undefined && shell.options.has('nounset')) throw new ExpansionError(`${name}: unbound variable`);
+    if (value === undefined && shell.options.has('nounset'))
+      throw new ExpansionError(`${name}: unbound variable`, true);
     return one(value ?? '');
   }
   switch (operation.type) {
@@ -191,6 +234,7 @@ function* parameterExpansion(shell: Shell, part: ParameterExpansionPart, quoted:
         const words = yield* expandText(shell, operation.operand);
         throw new ExpansionError(
           `${name}: ${words === '' ? (operator === ':?' ? 'parameter null or not set' : 'parameter not set') : words}`,
+          true,
         );
       }
       const made = yield* expandText(shell, operation.operand);

@@ -75,6 +75,8 @@ export interface CommandObserver {
 interface Saved {
   readonly variables: Map<string, string>;
   readonly arrays: Map<string, string[]>;
+  readonly maps: Map<string, Map<string, string>>;
+  readonly readonlys: Set<string>;
   readonly exported: Set<string>;
   readonly functions: Map<string, CommandNode | CompoundList>;
   readonly aliases: Map<string, string>;
@@ -88,7 +90,11 @@ export class Shell implements Saved {
   readonly computer: Computer;
   readonly process: Process;
   readonly variables: Map<string, string>;
+  /** Lists; an item that was unset leaves a hole. */
   readonly arrays: Map<string, string[]>;
+  /** Associative lists, made by `declare -A`. */
+  readonly maps: Map<string, Map<string, string>>;
+  readonly readonlys: Set<string>;
   readonly exported: Set<string>;
   readonly functions: Map<string, CommandNode | CompoundList>;
   readonly aliases: Map<string, string>;
@@ -103,6 +109,10 @@ export class Shell implements Saved {
   status = 0;
   name: string;
   interactive = false;
+  /** Runs a script: errors tell the line, and what bash calls fatal ends it. */
+  scripted = false;
+  /** Names of the functions that run, innermost last. */
+  readonly callers: string[] = [];
   /** `bash` or `sh`: how errors begin. */
   readonly flavour: 'bash' | 'sh';
   history: string[] = [];
@@ -129,6 +139,8 @@ export class Shell implements Saved {
     const { from } = options;
     this.variables = new Map(from?.variables ?? context.env);
     this.arrays = new Map(from?.arrays ?? []);
+    this.maps = new Map([...(from?.maps ?? [])].map(([name, map]) => [name, new Map(map)]));
+    this.readonlys = new Set(from?.readonlys ?? []);
     this.exported = new Set(from?.exported ?? context.env.keys());
     this.functions = new Map(from?.functions ?? []);
     this.aliases = new Map(from?.aliases ?? []);
@@ -147,12 +159,20 @@ export class Shell implements Saved {
     if (name === 'SECONDS') return String(Math.floor((this.computer.world.sim.now() - this.process.startedAt) / 1000));
     if (name === 'PWD') return this.context.cwd;
     if (name === 'PIPESTATUS') return String(this.pipeStatus[0] ?? 0);
+    if (name === 'FUNCNAME') return this.callers.at(-1);
+    if (name === 'BASH_VERSION' && this.flavour === 'bash') return '5.2.15(1)-release';
     return this.variables.get(name) ?? this.arrays.get(name)?.[0];
   }
 
   /** A parameter: variable, positional, special, or an item of an array. */
   parameter(name: string, index?: string): string | undefined {
-    if (index !== undefined) return this.array(name)[Number(index) || 0];
+    if (index !== undefined) {
+      const map = this.maps.get(name);
+      if (map !== undefined) return map.get(index);
+      const list = this.arrays.get(name) ?? this.array(name);
+      const at = Number(index) || 0;
+      return list[at < 0 ? list.length + at : at];
+    }
     if (/^\d+$/.test(name)) return name === '0' ? this.name : this.positional[Number(name) - 1];
     switch (name) {
       case '?':
@@ -175,19 +195,62 @@ export class Shell implements Saved {
 
   array(name: string): string[] {
     if (name === 'PIPESTATUS') return this.pipeStatus.map(String);
+    const map = this.maps.get(name);
+    if (map !== undefined) return [...map.values()];
     const list = this.arrays.get(name);
-    if (list !== undefined) return list;
+    if (list !== undefined) return Object.values(list);
     const value = this.variables.get(name);
     return value === undefined ? [] : [value];
   }
 
+  /** The indices or keys of a list. */
+  keys(name: string): string[] {
+    const map = this.maps.get(name);
+    if (map !== undefined) return [...map.keys()];
+    return Object.keys(this.arrays.get(name) ?? this.array(name));
+  }
+
+  /** Sets one item of a list or of an associative list. */
+  setItem(name: string, index: string, value: string): void {
+    this.mayWrite(name);
+    const map = this.maps.get(name);
+    if (map !== undefined) {
+      map.set(index, value);
+      return;
+    }
+    const list = this.arrays.get(name) ?? [...this.array(name)];
+    const at = Number(index) || 0;
+    list[at < 0 ? Math.max(0, list.length + at) : Math.min(at, 1_000_000)] = value;
+    this.setList(name, list);
+  }
+
+  setList(name: string, list: string[]): void {
+    this.mayWrite(name);
+    this.variables.delete(name);
+    this.arrays.set(name, list);
+  }
+
+  private mayWrite(name: string): void {
+    if (this.readonlys.has(name)) throw new ExpansionError(`${name}: readonly variable`, true);
+  }
+
   assign(name: string, value: string): void {
+    this.mayWrite(name);
     this.arrays.delete(name);
     this.variables.set(name, value);
     if (this.options.has('allexport')) this.exported.add(name);
   }
 
   unset(name: string): void {
+    const item = /^(\w+)\[(.*)\]$/.exec(name);
+    if (item !== null) {
+      const [, list = '', index = ''] = item;
+      this.maps.get(list)?.delete(index);
+      const items = this.arrays.get(list);
+      if (items !== undefined) delete items[Number(index)];
+      return;
+    }
+    this.maps.delete(name);
     this.variables.delete(name);
     this.arrays.delete(name);
     this.exported.delete(name);
@@ -216,12 +279,30 @@ export class Shell implements Saved {
     }
     const [error] = script.errors ?? [];
     if (error !== undefined) {
-      yield* streams.stderr.write(`${this.prefix()}${syntaxWords(error.message, source, error.pos)}\n`);
+      const unclosed = openQuote(source);
+      const lines = source.replace(/\n$/, '').split('\n').length;
+      this.at = {
+        source: '\n'.repeat(lines),
+        pos: unclosed === undefined ? lines : unclosed.line - 1,
+      };
+      yield* streams.stderr.write(
+        `${this.prefix()}${unclosed === undefined ? syntaxWords(error.message, source, error.pos) : `unexpected EOF while looking for matching \`${unclosed.quote}'`}\n`,
+      );
       this.status = 2;
       return 2;
     }
-    return yield* this.runScript(script, streams);
+    const before = this.text;
+    this.text = source;
+    try {
+      return yield* this.runScript(script, streams);
+    } finally {
+      this.text = before;
+    }
   }
+
+  /** The script that is being run, and the place in it: what errors tell of. */
+  private text = '';
+  private at: { readonly source: string; readonly pos: number } = { source: '', pos: 0 };
 
   *runScript(script: Script | CompoundList, streams: Streams): Routine<number> {
     for (const statement of script.commands) yield* this.statement(statement, streams);
@@ -286,6 +367,7 @@ export class Shell implements Saved {
 
   private *statement(statement: Statement, streams: Streams): Routine<number> {
     if (this.options.has('noexec')) return 0;
+    if (this.scripted) this.at = { source: this.text, pos: statement.pos };
     while (this.pendingTraps.length > 0) yield* this.run(this.pendingTraps.shift() ?? '', streams);
     if (statement.background === true) {
       yield* this.background(statement, streams);
@@ -351,6 +433,8 @@ export class Shell implements Saved {
         const words = error instanceof FileError ? `${error.path}: ${error.message}` : error.message;
         yield* streams.stderr.write(`${this.prefix()}${words}\n`);
         this.status = error instanceof ForkError ? 254 : 1;
+        if (this.scripted && error instanceof ExpansionError && error.fatal)
+          throw new ControlFlow('exit', error.status);
         if (error instanceof ForkError) yield* sleep(50);
         return this.status;
       }
@@ -555,6 +639,9 @@ export class Shell implements Saved {
             from: parent,
           });
           shell.status = parent.status;
+          shell.scripted = parent.scripted;
+          shell.text = parent.text;
+          shell.at = parent.at;
           shell.observer = parent.observer;
           try {
             return yield* shell.leave(yield* body(shell, context));
@@ -614,16 +701,12 @@ export class Shell implements Saved {
     if (each.value.type === 'ArrayValue') {
       const list: string[] = each.append === true ? [...this.array(each.name)] : [];
       for (const word of each.value.elements) list.push(...(yield* expandFields(this, word)));
-      this.variables.delete(each.name);
-      this.arrays.set(each.name, list);
+      this.setList(each.name, list);
       return;
     }
     const value = yield* expandText(this, each.value);
     if (each.index !== undefined) {
-      const list = [...this.array(each.name)];
-      list[Number(yield* expandText(this, each.index)) || 0] = value;
-      this.variables.delete(each.name);
-      this.arrays.set(each.name, list);
+      this.setItem(each.name, yield* expandText(this, each.index), value);
       return;
     }
     this.assign(each.name, each.append === true ? (this.variable(each.name) ?? '') + value : value);
@@ -669,6 +752,7 @@ export class Shell implements Saved {
   private *callFunction(body: CommandNode | CompoundList, argv: readonly string[], streams: Streams): Routine<number> {
     const { positional } = this;
     this.positional = argv.slice(1);
+    this.callers.push(argv[0] ?? '');
     this.locals.push(new Map());
     try {
       return body.type === 'CompoundList' ? yield* this.runScript(body, streams) : yield* this.node(body, streams);
@@ -677,6 +761,7 @@ export class Shell implements Saved {
       throw error;
     } finally {
       this.positional = positional;
+      this.callers.pop();
       for (const [variable, value] of this.locals.pop() ?? []) {
         if (value === undefined) this.unset(variable);
         else this.variables.set(variable, value);
@@ -826,7 +911,11 @@ export class Shell implements Saved {
 
   /** How error messages begin. */
   prefix(): string {
-    return this.flavour === 'sh' ? 'sh: ' : `${this.interactive ? 'bash' : this.name}: `;
+    if (this.flavour === 'sh') return 'sh: ';
+    if (this.interactive) return 'bash: ';
+    if (!this.scripted) return `${this.name}: `;
+    const line = this.at.source.slice(0, this.at.pos).split('\n').length;
+    return `${this.name}: line ${line}: `;
   }
 }
 
@@ -848,6 +937,25 @@ function recorder(streams: Streams): { streams: Streams; text: () => string } {
 
 function quoteIfNeeded(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The quote that is never closed, and the line on which it opens. */
+function openQuote(source: string): { readonly quote: string; readonly line: number } | undefined {
+  let open: { quote: string; line: number } | undefined;
+  let line = 1;
+  for (let at = 0; at < source.length; at++) {
+    const char = source.charAt(at);
+    if (char === '\n') line++;
+    if (open === undefined) {
+      if (char === '\\') at++;
+      else if (char === '#' && /\s/.test(source.charAt(at - 1) || ' ')) {
+        const end = source.indexOf('\n', at);
+        at = (end < 0 ? source.length : end) - 1;
+      } else if (char === '"' || char === "'") open = { quote: char, line };
+    } else if (char === '\\' && open.quote === '"') at++;
+    else if (char === open.quote) open = undefined;
+  }
+  return open;
 }
 
 /** bash's words for what the parser found. */

@@ -82,12 +82,11 @@ export const ls: Program = {
 };
 
 function sorted(entries: readonly Entry[], given: ParsedOptions): Entry[] {
-  const plain = (name: string) => name.replace(/^\./, '').toLowerCase();
   const list = [...entries].sort((a, b) => {
     if (given.has('t')) return b.info.modified - a.info.modified || (a.name < b.name ? -1 : 1);
     if (given.has('S')) return b.info.size - a.info.size || (a.name < b.name ? -1 : 1);
-    const [x, y] = [plain(a.name), plain(b.name)];
-    return x < y ? -1 : x > y ? 1 : a.name < b.name ? -1 : 1;
+    // Every machine's LANG is C.UTF-8: by code point.
+    return a.name < b.name ? -1 : 1;
   });
   return given.has('r') ? list.reverse() : list;
 }

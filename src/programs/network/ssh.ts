@@ -109,7 +109,10 @@ function loginShell(machine: Computer, command: readonly string[]): Program {
       if (process === undefined) return 255;
       const shell = new Shell(context, machine, process, { name: 'bash', flavour: 'bash' });
       shell.observer = machine.world.service(COMMANDS);
-      if (command.length > 0) return yield* shell.runToExit(command.join(' '));
+      if (command.length > 0) {
+        shell.scripted = true;
+        return yield* shell.runToExit(command.join(' '));
+      }
       if (context.terminal instanceof Tty) {
         const status = yield* interactiveShell(shell, context.terminal, { label: shortName(machine.hostname) });
         yield* context.stdout.write('logout\n');
