@@ -294,6 +294,25 @@ export const PROGRAMS: readonly ProgramEntry[] = [
     'list the programs of this machine',
     async () => (await import('./system/man.ts')).programsHelp,
   ),
+  lazy('/usr/bin', 'vi', "Vi IMproved, a programmer's text editor", async () =>
+    (await import('./editors/vi.ts')).viProgram('vi'),
+  ),
+  lazy('/usr/bin', 'vim', "Vi IMproved, a programmer's text editor", async () =>
+    (await import('./editors/vi.ts')).viProgram('vim'),
+  ),
+  lazy(
+    '/usr/bin',
+    'nano',
+    "Nano's ANOther editor, inspired by Pico",
+    async () => (await import('./editors/nano.ts')).nano,
+  ),
+  lazy('/usr/bin', 'less', 'opposite of more', async () => (await import('./text/pager.ts')).less),
+  lazy(
+    '/usr/bin',
+    'more',
+    'display the contents of a file in a terminal',
+    async () => (await import('./text/pager.ts')).more,
+  ),
   lazy('', 'coredns', 'DNS server of the cluster', async () => (await import('./servers/coredns.ts')).coredns),
   lazy('', 'pause', 'holds a pod open', async () => (await import('./servers/idle.ts')).pause),
   lazy(
