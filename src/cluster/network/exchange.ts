@@ -180,7 +180,10 @@ function served(
     ...(reply === undefined ? {} : { reply }),
     ...(server === undefined
       ? {}
-      : { serverCertificatePem: server.certificatePem, tlsVersion: [...server.protocols].sort().at(-1) ?? 'TLSv1.2' }),
+      : {
+          serverCertificatePem: server.certificateFor?.(request.tls?.serverName ?? '') ?? server.certificatePem,
+          tlsVersion: [...server.protocols].sort().at(-1) ?? 'TLSv1.2',
+        }),
   };
 }
 

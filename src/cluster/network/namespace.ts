@@ -54,6 +54,8 @@ export interface TlsServer {
   readonly certificatePem: string;
   readonly keyPem: string;
   readonly protocols: readonly string[];
+  /** The certificate for the name that a client asks for (SNI), where there are several. */
+  certificateFor?(serverName: string): string | undefined;
 }
 
 /** Who is on the other side of a connection, as the server sees it. */

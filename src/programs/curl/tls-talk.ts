@@ -63,13 +63,7 @@ export function handshake(version: string, judgement: Judgement, insecure: boole
     { text: '* Server certificate:' },
     ...judgement.lines.map((text) => ({ text })),
   ];
-  if (judgement.problem?.at === 'name' && !insecure)
-    return [
-      ...done,
-      { text: `* ${judgement.problem.message}` },
-      { text: '* Closing connection 0', data: ['}', 5] },
-      out(`* ${label} (OUT), TLS alert, close notify (256):`, 2),
-    ];
+  if (judgement.problem?.at === 'name' && !insecure) return [...done, { text: `* ${judgement.problem.message}` }];
   return [
     ...done,
     {
@@ -96,4 +90,9 @@ function alertOf(message: string): string {
   if (message.endsWith('certificate is not yet valid')) return 'bad certificate (554)';
   if (message.endsWith('certificate signature failure')) return 'decrypt error (563)';
   return 'unknown CA (560)';
+}
+
+/** How a connection ends whose certificate was of somebody else: politely. */
+export function farewell(version: string): TalkLine[] {
+  return [{ text: '', data: ['}', 5] }, out(`* ${version} (OUT), TLS alert, close notify (256):`, 2)];
 }

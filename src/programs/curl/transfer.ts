@@ -7,7 +7,7 @@ import { judgeCertificate } from './certificate.ts';
 import type { Meter } from './meter.ts';
 import { type CurlOptions, CurlUsage } from './options.ts';
 import { type Outgoing, outgoing, type Payload } from './request.ts';
-import { handshake, hello, type TalkLine, tickets } from './tls-talk.ts';
+import { farewell, handshake, hello, type TalkLine, tickets } from './tls-talk.ts';
 import { parseUrl, resolveLocation, type Target } from './url.ts';
 
 export type HttpReply = Extract<AppReply, { kind: 'http' }>;
@@ -59,7 +59,7 @@ export interface Job {
 
 /** Fetches one URL, following redirects when told to. @throws CurlUsage for an address it cannot read in a redirect */
 export function* transfer(job: Job, first: Target): Routine<Transfer> {
-  const { context, options, meter } = job;
+  const { context, options } = job;
   const { sim } = context.machine.world;
   const began = sim.now();
   const result: Transfer = {
@@ -106,7 +106,6 @@ export function* transfer(job: Job, first: Target): Routine<Transfer> {
     // A POST becomes a GET on the way, unless it was named by -X.
     if ([301, 302, 303].includes(reply.status)) payload = undefined;
   }
-  if (result.code !== 6) yield* meter.finish();
   return result;
 }
 
@@ -125,8 +124,16 @@ function* once(job: Job, result: Transfer, payload: Payload | undefined, began: 
   const elapsed = () => sim.now() - began;
   const limit = secondsOf(options.value('max-time'));
   const connectLimit = Math.min(limit, secondsOf(options.value('connect-timeout')), CONNECT_LIMIT);
-  yield* meter.start();
   const pinned = pin(options, target);
+  if (pinned !== undefined && reused === undefined) yield* say(job, `* Hostname ${target.host} was found in DNS cache`);
+  if (reused !== undefined)
+    yield* say(
+      job,
+      `* Found bundle for host: 0x55d0c0a7b2e0 [serially]`,
+      '* Can not multiplex, even if we wanted to',
+      `* Re-using existing connection #${reused} with host ${target.host}`,
+    );
+  yield* meter.start();
   const found =
     pinned === undefined
       ? machine.world.network.lookup(machine.network, target.host, {
@@ -148,7 +155,6 @@ function* once(job: Job, result: Transfer, payload: Payload | undefined, began: 
     yield* say(job, `* Could not resolve host: ${target.host}`, '* Closing connection 0');
     return { code: 6, message: `Could not resolve host: ${target.host}` };
   }
-  if (pinned !== undefined && reused === undefined) yield* say(job, `* Hostname ${target.host} was found in DNS cache`);
   result.address = address;
   const request = outgoing(options, target, payload, result.redirects > 0);
   result.method = request.method;
@@ -163,14 +169,7 @@ function* once(job: Job, result: Transfer, payload: Payload | undefined, began: 
   result.localAddress = src;
   result.localPort = srcPort;
   const opened = elapsed();
-  if (reused !== undefined) {
-    yield* say(
-      job,
-      `* Found bundle for host: 0x55d0c0a7b2e0 [serially]`,
-      '* Can not multiplex, even if we wanted to',
-      `* Re-using existing connection #${reused} with host ${target.host}`,
-    );
-  } else {
+  if (reused === undefined) {
     yield* say(job, `*   Trying ${address}:${target.port}...`);
     const refused = yield* open(job, result, exchange, began, limit, connectLimit);
     if (refused !== undefined) return refused;
@@ -217,7 +216,9 @@ function* once(job: Job, result: Transfer, payload: Payload | undefined, began: 
   return yield* answered(job, result, reply, key, number, request);
 
   function* fail(code: number, message: string, closing: boolean): Routine<Failure> {
-    yield* say(job, `* ${message}`, ...(closing ? [`* Closing connection ${reused ?? job.open.size}`] : []));
+    yield* say(job, `* ${message}`);
+    yield* meter.finish();
+    if (closing) yield* say(job, `* Closing connection ${reused ?? job.open.size}`);
     return { code, message };
   }
 }
@@ -244,12 +245,13 @@ function* open(
     const ms = Math.floor(elapsed());
     if (connectLimit === limit) {
       const message = `Connection timed out after ${ms} milliseconds`;
-      yield* say(job, `* ${message}`, '* Closing connection 0');
+      yield* say(job, `* ${message}`);
+      yield* closed(job);
       return { code: 28, message };
     }
     const message = `Failed to connect to ${host} port ${port} after ${ms} ms: Timeout was reached`;
     yield* say(job, `* ipv4 connect timeout after ${Math.round(connectLimit - from)}ms, move on!`, `* ${message}`);
-    yield* say(job, '* Closing connection 0');
+    yield* closed(job);
     return { code: 28, message };
   }
   yield* meter.wait(takes);
@@ -266,7 +268,7 @@ function* open(
         : 'Connection timed out';
   const message = `Failed to connect to ${host} port ${port} after ${Math.floor(elapsed())} ms: Couldn't connect to server`;
   yield* say(job, `* connect to ${result.address} port ${port} failed: ${why}`, `* ${message}`);
-  yield* say(job, '* Closing connection 0');
+  yield* closed(job);
   return { code: trace.outcome === 'timeout' ? 28 : 7, message };
 }
 
@@ -277,19 +279,27 @@ function* secure(job: Job, result: Transfer, exchange: Exchange, began: number):
   const insecure = options.has('insecure');
   const cacert = options.value('cacert') ?? context.env.get('CURL_CA_BUNDLE');
   yield* lines(job, hello(insecure, cacert));
+  if (options.has('tlsv1.3') && versionOf(exchange) !== 'TLSv1.3') {
+    const message = `${OPENSSL}: error:0A00042E:SSL routines::tlsv1 alert protocol version`;
+    yield* say(job, `* ${message}`);
+    yield* closed(job);
+    return { code: 35, message };
+  }
   if (exchange.trace.outcome === 'protocol-error') {
     yield* meter.wait(exchange.trace.duration - exchange.timing.connect);
     const message = `${OPENSSL}: error:0A00010B:SSL routines::wrong version number`;
-    yield* say(job, `* ${message}`, '* Closing connection 0');
+    yield* say(job, `* ${message}`);
+    yield* closed(job);
     return { code: 35, message };
   }
   yield* meter.wait(Math.max(0, exchange.timing.tls - exchange.timing.connect));
   const pem = exchange.serverCertificatePem ?? '';
   // Nobody looks at the certificate when nobody asked to see it.
-  if (insecure && !options.has('verbose')) return undefined;
+  if (insecure && !options.has('verbose') && !options.has('write-out')) return undefined;
   const judgement = yield* judgeCertificate(context, pem, result.target.host, insecure ? undefined : cacert);
   if (judgement.problem?.at === 'file') {
-    yield* say(job, `* ${judgement.problem.message}`, '* Closing connection 0');
+    yield* say(job, `* ${judgement.problem.message}`);
+    yield* closed(job);
     return { code: judgement.problem.code, message: judgement.problem.message };
   }
   const size = Math.floor((pem.replace(/-----[^-]+-----|\s/g, '').length * 3) / 4) + 10;
@@ -297,7 +307,8 @@ function* secure(job: Job, result: Transfer, exchange: Exchange, began: number):
   result.verify = Number(/\((\d+)\)/.exec(judgement.verdict)?.[1] ?? 0);
   result.times.tls = sim.now() - began;
   if (insecure || judgement.problem === undefined) return undefined;
-  if (judgement.problem.at === 'chain') yield* say(job, '* Closing connection 0');
+  yield* closed(job);
+  if (judgement.problem.at === 'name') yield* lines(job, farewell(versionOf(exchange)));
   return { code: judgement.problem.code, message: judgement.problem.message };
 }
 
@@ -317,7 +328,9 @@ function* answered(
     yield* talk(job, '< ', head.slice(0, -2));
     const message = `The requested URL returned error: ${reply.status}`;
     meter.progress.total = byteLength(reply.body);
-    yield* say(job, `* ${message}`, `* Closing connection ${number}`);
+    yield* say(job, `* ${message}`);
+    yield* meter.finish();
+    yield* say(job, `* Closing connection ${number}`);
     return { code: 22, message };
   }
   yield* talk(job, '< ', head);
@@ -326,10 +339,9 @@ function* answered(
     options.has('location') && reply.status >= 300 && reply.status < 400 && headerOf(reply, 'location') !== undefined;
   if (following && size > 0) yield* say(job, '* Ignoring the response-body');
   if (size > 0) yield* bytes(job, '{', size);
-  if (!following) {
-    meter.progress.total = size;
-    meter.progress.received = size;
-  }
+  meter.progress.total = size;
+  meter.progress.received = size;
+  yield* meter.finish();
   const closes = headerOf(reply, 'connection')?.toLowerCase() === 'close' || request.version === '1.0';
   if (closes) {
     job.open.delete(key);
@@ -396,6 +408,12 @@ export function headText(reply: HttpReply): string {
   return `HTTP/1.1 ${reply.status} ${reply.reason ?? ''}\r\n${reply.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
 }
 
+/** The first connection ends: the meter's last line, then the news of it. */
+function* closed(job: Job): Routine {
+  yield* job.meter.finish();
+  yield* say(job, '* Closing connection 0');
+}
+
 /** Lines of -v. */
 function* say(job: Job, ...texts: string[]): Routine {
   if (!job.options.has('verbose')) return;
@@ -417,7 +435,7 @@ function* bytes(job: Job, mark: '{' | '}', count: number): Routine {
 function* lines(job: Job, given: readonly TalkLine[]): Routine {
   if (!job.options.has('verbose')) return;
   for (const { text, data } of given) {
-    yield* job.context.stderr.write(`${text}\n`);
+    if (text !== '') yield* job.context.stderr.write(`${text}\n`);
     if (data !== undefined) yield* bytes(job, ...data);
   }
 }

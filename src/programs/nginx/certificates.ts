@@ -3,7 +3,7 @@ import { readCertificate } from '../../machines/x509/certificate.ts';
 import { DerError } from '../../machines/x509/der.ts';
 import { readPem } from '../../machines/x509/pem.ts';
 import { decodePrivateKey, type RsaKey } from '../../machines/x509/rsa.ts';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './directive.ts';
 
 const ASN1 = {
   'too long':

@@ -1,17 +1,19 @@
 import { AddressInUse, type AppReply, type AppRequest, type Peer } from '../../cluster/network/namespace.ts';
+import { FileError } from '../../machines/filesystem.ts';
 import type { Context, Program } from '../../machines/process.ts';
 import { byteLength } from '../../machines/text.ts';
-import { type Routine, until } from '../../sim/routine.ts';
-import { loadPair } from './certificates.ts';
-import { ConfigError, parseConfig } from './config.ts';
-import { answer, chooseServer, type Listen, page, type Site, type VirtualServer, virtualServers } from './server.ts';
+import { type Routine, sleep, until } from '../../sim/routine.ts';
+import { answer } from './answer.ts';
+import { ConfigError } from './directive.ts';
+import { type Loaded, load } from './load.ts';
+import { Logs, stamp } from './logs.ts';
+import { page } from './pages.ts';
+import { chooseServer, type HttpRequest, type Listen, type Site, type VirtualServer } from './site.ts';
+import { header } from './variables.ts';
 
 const CONFIG = '/etc/nginx/nginx.conf';
 
-/** Parsed configurations by the texts they were made of: a thousand replicas share one. */
-const CACHE = new Map<string, VirtualServer[]>();
-
-/** nginx: parses its configuration, listens, serves files, logs requests. */
+/** nginx: parses its configuration, listens, serves files, passes requests on, logs them. */
 export const nginx: Program = {
   name: 'nginx',
   summary: 'HTTP and reverse proxy server',
@@ -24,221 +26,309 @@ export const nginx: Program = {
       return 0;
     }
     const path = args.includes('-c') ? (args[args.indexOf('-c') + 1] ?? CONFIG) : CONFIG;
-    let servers: VirtualServer[];
+    const testing = args.includes('-t') || args.includes('-T');
+    let loaded: Loaded;
     try {
-      servers = load(context, path);
-      checkCertificates(context, servers);
+      loaded = load(context, path);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       yield* emergency(context, error.message);
-      if (args.includes('-t')) yield* context.stderr.write(`nginx: configuration file ${path} test failed\n`);
+      if (testing) yield* context.stderr.write(`nginx: configuration file ${path} test failed\n`);
       return 1;
     }
-    if (args.includes('-t')) {
-      yield* context.stderr.write(
-        `nginx: the configuration file ${path} syntax is ok\nnginx: configuration file ${path} test is successful\n`,
-      );
+    if (testing) yield* context.stderr.write(`nginx: the configuration file ${path} syntax is ok\n`);
+    if (!loaded.main.some((each) => each.name === 'events')) {
+      yield* emergency(context, 'no "events" section in configuration');
+      if (testing) yield* context.stderr.write(`nginx: configuration file ${path} test failed\n`);
+      return 1;
+    }
+    if (testing) {
+      yield* context.stderr.write(`nginx: configuration file ${path} test is successful\n`);
+      if (args.includes('-T')) yield* context.stdout.write(`# configuration file ${path}:\n${context.fs.read(path)}\n`);
       return 0;
     }
-    if (args.includes('-s')) return 0;
-    const log: string[] = [];
-    let wake: () => void = () => {};
-    const site = siteOf(context, version);
-    const closers: (() => void)[] = [];
-    const open = (list: readonly VirtualServer[]) => {
-      for (const [key, group] of byListen(list)) {
-        const [first] = group;
-        const listen = first?.listens.find((each) => `${each.address}:${each.port}` === key);
-        if (first === undefined || listen === undefined) continue;
-        closers.push(
-          context.machine.network.listen({
-            protocol: 'TCP',
-            address: listen.address,
-            port: listen.port,
-            program: 'nginx',
-            ...tlsOf(context, first, listen),
-            serve: (request, peer) => {
-              const reply = serve(group, site, request, peer, listen.ssl);
-              log.push(accessLine(site, request, reply, peer));
-              wake();
-              return reply;
-            },
-          }),
-        );
-      }
-    };
-    try {
-      open(servers);
-    } catch (error) {
-      if (!(error instanceof AddressInUse)) throw error;
-      for (const close of closers) close();
-      yield* emergency(context, error.message);
-      return 1;
-    }
-    let over = false;
-    const stop = () => {
-      over = true;
-      wake();
-    };
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) context.onSignal(signal, stop);
-    context.onSignal('SIGHUP', () => {
-      try {
-        const fresh = load(context, path);
-        checkCertificates(context, fresh);
-        for (const close of closers.splice(0)) close();
-        open(fresh);
-      } catch (error) {
-        if (!(error instanceof ConfigError)) throw error;
-      }
-    });
-    try {
-      while (!over) {
-        yield* until<void>((resolve) => {
-          wake = () => resolve();
-          if (log.length > 0 || over) resolve();
-          return () => {
-            wake = () => {};
-          };
-        });
-        if (log.length > 0) yield* context.stdout.write(log.splice(0).join(''));
-      }
-    } finally {
-      for (const close of closers) close();
-    }
-    return 0;
+    const pidFile = loaded.main.find((each) => each.name === 'pid')?.args[0] ?? '/run/nginx.pid';
+    if (args.includes('-s')) return yield* signal(context, pidFile, args[args.indexOf('-s') + 1] ?? '');
+    return yield* serveForever(context, path, version, loaded, pidFile);
   },
 };
 
-function load(context: Context, path: string): VirtualServer[] {
-  const { fs } = context;
-  const texts: string[] = [];
-  const files = {
-    read: (file: string) => {
-      const text = fs.exists(file) && fs.stat(file).type === 'file' ? fs.read(file) : undefined;
-      texts.push(file, text ?? '');
-      return text;
-    },
-    glob: (pattern: string) => {
-      const folder = pattern.slice(0, pattern.lastIndexOf('/'));
-      if (!fs.exists(folder)) return [];
-      const suffix = pattern.slice(pattern.lastIndexOf('*') + 1);
-      return fs
-        .list(folder)
-        .filter((name) => name.endsWith(suffix) && !name.startsWith('.'))
-        .map((name) => `${folder}/${name}`);
-    },
-  };
-  const main = files.read(path) ?? '';
-  const included = /include\s+([^;]*\*[^;]*);/.exec(main)?.[1];
-  if (included !== undefined)
-    for (const file of files.glob(included.startsWith('/') ? included : `/etc/nginx/${included}`)) files.read(file);
-  const key = texts.join('\0');
-  const known = CACHE.get(key);
-  if (known !== undefined) return known;
-  const servers = virtualServers(parseConfig(path, files));
-  if (CACHE.size > 100) CACHE.clear();
-  CACHE.set(key, servers);
-  return servers;
+/** `nginx -s reload` and its like: speaks to the nginx that runs on this machine. */
+function* signal(context: Context, pidFile: string, name: string): Routine<number> {
+  const signals = { reload: 'SIGHUP', stop: 'SIGTERM', quit: 'SIGQUIT', reopen: 'SIGCONT' } as const;
+  const found = signals[name as keyof typeof signals];
+  if (found === undefined) {
+    yield* context.stderr.write(`nginx: invalid option: "-s ${name}"\n`);
+    return 1;
+  }
+  yield* context.stderr.write(
+    `${stamp(context.machine.world.sim.calendar())} [notice] ${context.pid}#${context.pid}: signal process started\n`,
+  );
+  const pid = context.fs.exists(pidFile) ? Number(context.fs.read(pidFile)) : Number.NaN;
+  if (Number.isNaN(pid)) {
+    yield* emergency(context, `open() "${pidFile}" failed (2: No such file or directory)`, 'error');
+    return 1;
+  }
+  return yield* context.run(['kill', `-${found.slice(3)}`, String(pid)]);
 }
 
-function byListen(servers: readonly VirtualServer[]): Map<string, VirtualServer[]> {
-  const groups = new Map<string, VirtualServer[]>();
+function* serveForever(
+  context: Context,
+  path: string,
+  version: string,
+  first: Loaded,
+  pidFile: string,
+): Routine<number> {
+  const logs = new Logs(context, first.main);
+  const closers: (() => void)[] = [];
+  const close = () => {
+    for (const each of closers.splice(0)) each();
+  };
+  const turns = new Map<string, number>();
+  if (!(yield* bound(context, () => open(context, first.servers, version, logs, turns, closers), close))) return 1;
+  keepPid(context, pidFile);
+  logs.notice(
+    'using the "epoll" event method',
+    `nginx/${version}`,
+    'start worker processes',
+    'start worker process 29',
+  );
+  let over = false;
+  const stop = () => {
+    over = true;
+    logs.wake();
+  };
+  for (const each of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) context.onSignal(each, stop);
+  context.onSignal('SIGHUP', () => {
+    logs.notice('signal 1 (SIGHUP) received, reconfiguring', 'reconfiguring');
+    try {
+      const fresh = load(context, path);
+      close();
+      open(context, fresh.servers, version, logs, turns, closers);
+    } catch (error) {
+      if (!(error instanceof ConfigError) && !(error instanceof AddressInUse)) throw error;
+      // The old configuration goes on.
+      logs.notice(error.message);
+    }
+  });
+  try {
+    while (!over) {
+      yield* logs.write();
+      yield* until<void>((resolve) => {
+        logs.wake = () => resolve();
+        if (!logs.empty || over) resolve();
+        return () => {
+          logs.wake = () => {};
+        };
+      });
+    }
+    yield* logs.write();
+  } finally {
+    close();
+    if (context.fs.exists(pidFile)) context.fs.remove(pidFile);
+  }
+  return 0;
+}
+
+function keepPid(context: Context, pidFile: string): void {
+  try {
+    context.fs.write(pidFile, `${context.pid}\n`);
+  } catch (error) {
+    // A folder that is not there: only `nginx -s` will miss it.
+    if (!(error instanceof FileError)) throw error;
+  }
+}
+
+/** Opens the sockets; five attempts half a second apart, as nginx does when an address is taken. */
+function* bound(context: Context, attempt: () => void, undo: () => void): Routine<boolean> {
+  for (let left = 5; left > 0; left--) {
+    try {
+      attempt();
+      return true;
+    } catch (error) {
+      if (!(error instanceof AddressInUse)) throw error;
+      undo();
+      yield* emergency(context, error.message);
+      yield* sleep(500);
+    }
+  }
+  yield* emergency(context, 'still could not bind()');
+  return false;
+}
+
+/** Versions from 1.23.4 on speak TLS 1.3 unless told otherwise. */
+function defaultProtocols(version: string): readonly string[] {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  const modern = major > 1 || minor > 23 || (minor === 23 && patch >= 4);
+  return modern ? ['TLSv1.2', 'TLSv1.3'] : ['TLSv1', 'TLSv1.1', 'TLSv1.2'];
+}
+
+function open(
+  context: Context,
+  servers: readonly VirtualServer[],
+  version: string,
+  logs: Logs,
+  turns: Map<string, number>,
+  closers: (() => void)[],
+): void {
+  for (const { listen, group } of byListen(servers)) {
+    closers.push(
+      context.machine.network.listen({
+        protocol: 'TCP',
+        address: listen.address,
+        port: listen.port,
+        program: 'nginx',
+        ...tlsOf(context, group, listen, version),
+        serve: (request, peer) => serve(context, group, version, logs, turns, request, peer, listen.ssl),
+      }),
+    );
+  }
+}
+
+function byListen(servers: readonly VirtualServer[]): { listen: Listen; group: VirtualServer[] }[] {
+  const groups = new Map<string, { listen: Listen; group: VirtualServer[] }>();
   for (const server of servers) {
     for (const listen of server.listens) {
       if (listen.address === '::') continue;
       const key = `${listen.address}:${listen.port}`;
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [server]);
-      else group.push(server);
+      const known = groups.get(key);
+      if (known === undefined) groups.set(key, { listen, group: [server] });
+      else {
+        known.group.push(server);
+        if (listen.ssl) known.listen = listen;
+      }
     }
   }
-  return groups;
+  return [...groups.values()];
 }
 
-/** @throws ConfigError */
-function checkCertificates(context: Context, servers: readonly VirtualServer[]): void {
-  for (const { listens, certificate, key } of servers) {
-    if (!listens.some((each) => each.ssl)) continue;
-    if (certificate === undefined)
-      throw new ConfigError(
-        'no "ssl_certificate" is defined for the "listen ... ssl" directive in /etc/nginx/nginx.conf',
-      );
-    loadPair(context.fs, certificate, key ?? '');
-  }
-}
-
-function tlsOf(context: Context, server: VirtualServer, listen: Listen) {
+function tlsOf(context: Context, group: readonly VirtualServer[], listen: Listen, version: string) {
   if (!listen.ssl) return {};
-  const { certificate = '', key = '' } = server;
+  const place = { address: listen.address, port: listen.port };
+  const certificateOf = (server: VirtualServer | undefined) =>
+    server?.certificate === undefined ? '' : context.fs.read(server.certificate);
+  const first = chooseServer(group, '', place);
+  const pems = new Map(group.map((server) => [server, certificateOf(server)]));
   return {
     tls: {
-      certificatePem: context.fs.read(certificate),
-      keyPem: context.fs.read(key),
-      protocols: ['TLSv1.2', 'TLSv1.3'],
+      certificatePem: certificateOf(first),
+      keyPem: first?.key === undefined ? '' : context.fs.read(first.key),
+      protocols: first?.protocols ?? defaultProtocols(version),
+      certificateFor: (name: string) => {
+        const server = chooseServer(group, name, place);
+        return server === undefined ? undefined : pems.get(server);
+      },
     },
   };
 }
 
-function siteOf(context: Context, version: string): Site {
+function serve(
+  context: Context,
+  group: readonly VirtualServer[],
+  version: string,
+  logs: Logs,
+  turns: Map<string, number>,
+  request: AppRequest,
+  peer: Peer,
+  ssl: boolean,
+): AppReply {
+  if (request.kind !== 'http') return { kind: 'close' };
+  const host = header(request, 'host');
+  const server = chooseServer(group, host, peer.local);
+  if (server === undefined) return { kind: 'close' };
+  const errors: [level: string, text: string, more: string | undefined][] = [];
+  const site = siteOf(context, version, turns, (level, text, more) => errors.push([level, text, more]));
+  const refused = refusal(site, request, host, ssl);
+  if (refused !== undefined) {
+    logs.access(refusedAs(refused, server, site, request, peer), server);
+    return refused;
+  }
+  const answered = answer(server, site, request, peer);
+  for (const [level, text, more] of errors) logs.error(answered.scope, answered.exchange, level, text, more);
+  logs.access(answered, server);
+  return answered.reply.status === 444 ? { kind: 'close' } : answered.reply;
+}
+
+type HttpReply = Extract<AppReply, { kind: 'http' }>;
+
+/** Requests that no server block gets to see. */
+function refusal(site: Site, request: HttpRequest, host: string, ssl: boolean): HttpReply | undefined {
+  const signature = { version: site.version, tokens: true, now: site.now() };
+  const reply =
+    ssl && request.tls === undefined
+      ? page(signature, 400, { note: 'The plain HTTP request was sent to HTTPS port' })
+      : host === '' && request.version === '1.1'
+        ? page(signature, 400)
+        : undefined;
+  return reply?.kind === 'http' ? reply : undefined;
+}
+
+function refusedAs(reply: HttpReply, server: VirtualServer, site: Site, request: HttpRequest, peer: Peer) {
+  return {
+    reply,
+    scope: server.scope,
+    exchange: {
+      request,
+      peer,
+      site,
+      serverName: server.names[0] ?? '',
+      uri: request.path,
+      args: '',
+      set: new Map<string, string>(),
+      status: reply.status,
+      bytes: byteLength(reply.body),
+    },
+  };
+}
+
+function siteOf(
+  context: Context,
+  version: string,
+  turns: Map<string, number>,
+  error: (level: 'error' | 'warn', text: string, more?: string) => void,
+): Site {
   const { fs, machine } = context;
   const born = machine.world.sim.epoch - 90 * 86_400_000;
   return {
     version,
+    hostname: machine.hostname,
+    error,
     read: (path) => (fs.exists(path) && fs.stat(path).type === 'file' ? fs.read(path) : undefined),
-    isDirectory: (path) => fs.exists(path) && fs.stat(path).type === 'directory',
+    isDirectory: (path) =>
+      fs.exists(path === '' ? '/' : path) && fs.stat(path === '' ? '/' : path).type === 'directory',
+    list: (path) => fs.list(path === '' ? '/' : path),
+    size: (path) => fs.stat(path).size,
     now: () => machine.world.sim.calendar(),
     // A file of the image is as old as the image.
     modified: (path) =>
       path.startsWith('/usr/share/nginx/html/') && fs.stat(path).owner === 'root' ? born : fs.stat(path).modified,
-    proxy(url, request) {
-      const match = /^http:\/\/([^/:]+)(?::(\d+))?(\/.*)?$/.exec(url);
-      if (match === null) return undefined;
+    turn(upstream) {
+      const turn = turns.get(upstream) ?? 0;
+      turns.set(upstream, turn + 1);
+      return turn;
+    },
+    proxy(address, request) {
+      const [host = '', port = '80'] = address.split(':');
       const { network } = machine.world;
-      const found = network.lookup(machine.network, match[1] ?? '', { program: 'nginx', target: url });
-      const [address] = found.addresses;
-      if (address === undefined) return undefined;
-      const exchange = network.connect(
+      const target = `http://${address}${request.path}`;
+      const found = network.lookup(machine.network, host, { program: 'nginx', target });
+      const [ip] = found.addresses;
+      if (ip === undefined) return { outcome: 'no-such-host', duration: found.duration };
+      const { reply, trace } = network.connect(
         machine.network,
-        {
-          protocol: 'TCP',
-          address,
-          port: Number(match[2] ?? 80),
-          request: { ...request, path: (match[3] ?? '') === '' ? request.path : (match[3] ?? '/') },
-        },
-        { program: 'nginx', target: url, group: found.group },
+        { protocol: 'TCP', address: ip, port: Number(port), request },
+        { program: 'nginx', target, group: found.group },
       );
-      return exchange.reply;
+      return {
+        ...(reply === undefined ? {} : { reply }),
+        outcome: trace.outcome,
+        duration: Math.min(trace.duration, 60_000),
+      };
     },
   };
 }
 
-function serve(servers: readonly VirtualServer[], site: Site, request: AppRequest, peer: Peer, ssl: boolean): AppReply {
-  if (request.kind !== 'http') return { kind: 'close' };
-  if (ssl && request.tls === undefined) return page(site, 400, [], 'The plain HTTP request was sent to HTTPS port');
-  const host = request.headers.find(([name]) => name.toLowerCase() === 'host')?.[1];
-  if (host === undefined && request.version === '1.1') return page(site, 400);
-  const server = chooseServer(servers, host ?? '');
-  return server === undefined ? page(site, 404) : answer(server, site, request, peer);
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-function two(number: number): string {
-  return String(number).padStart(2, '0');
-}
-
-function accessLine(site: Site, request: AppRequest, reply: AppReply, peer: Peer): string {
-  const date = new Date(site.now());
-  const time = `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
-  const agent =
-    request.kind === 'http' ? (request.headers.find(([name]) => name.toLowerCase() === 'user-agent')?.[1] ?? '-') : '-';
-  const line = request.kind === 'http' ? `${request.method} ${request.path} HTTP/${request.version}` : '';
-  const [status, bytes] = reply.kind === 'http' ? [reply.status, byteLength(reply.body)] : [400, 0];
-  return `${peer.address} - - [${time}] "${line}" ${status} ${bytes} "-" "${agent}" "-"\n`;
-}
-
-function* emergency(context: Context, message: string): Routine {
-  const date = new Date(context.machine.world.sim.calendar());
-  const stamp = `${date.getUTCFullYear()}/${two(date.getUTCMonth() + 1)}/${two(date.getUTCDate())} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
-  yield* context.stderr.write(`${stamp} [emerg] 1#1: ${message}\nnginx: [emerg] ${message}\n`);
+function* emergency(context: Context, message: string, level = 'emerg'): Routine {
+  const now = stamp(context.machine.world.sim.calendar());
+  yield* context.stderr.write(`${now} [${level}] 1#1: ${message}\nnginx: [${level}] ${message}\n`);
 }

@@ -196,10 +196,10 @@ function* show(
       yield* context.stdout.write(certificateText(certificate));
       break;
     case 'subject':
-      yield* out(`subject=${nameText(certificate.subject)}`);
+      yield* out(`subject=${nameText(certificate.subject, given.value('nameopt'))}`);
       break;
     case 'issuer':
-      yield* out(`issuer=${nameText(certificate.issuer)}`);
+      yield* out(`issuer=${nameText(certificate.issuer, given.value('nameopt'))}`);
       break;
     case 'dates':
       yield* out(`notBefore=${timeText(certificate.notBefore)}\nnotAfter=${timeText(certificate.notAfter)}`);
@@ -228,7 +228,7 @@ function* show(
     case 'ext': {
       const only = (given.value('ext') ?? '').split(',').map((each) => EXTENSION_NAMES[each] ?? each);
       const text = extensionsText(certificate, '', only);
-      if (text === '') yield* out('No extensions matching list found');
+      if (text === '') yield* context.stderr.write('No extensions in certificate\n');
       else yield* context.stdout.write(text);
       break;
     }

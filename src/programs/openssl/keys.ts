@@ -16,8 +16,8 @@ import { colons, hexOf } from './text.ts';
 /** Keys by what they were drawn from: the same run of the same seed needs them again and again. */
 const MADE = new Map<string, RsaKey>();
 
-/** Makes a key, with the dots and plusses that OpenSSL shows meanwhile. */
-export function* newKey(context: Context, bits: number): Routine<RsaKey> {
+/** Makes a key; `shown`: with the dots and plusses by which OpenSSL tells that it is at work. */
+export function* newKey(context: Context, bits: number, shown = true): Routine<RsaKey> {
   const { sim } = context.machine.world;
   const random = sim.random.stream(`openssl/${context.machine.id}/${context.pid}/${sim.now()}`);
   const draw = (digits: number) => random.text(digits, '0123456789abcdef');
@@ -32,7 +32,8 @@ export function* newKey(context: Context, bits: number): Routine<RsaKey> {
   for (let prime = 0; prime < 2; prime++) {
     const row = '+'.repeat(65);
     const dots = (most: number) => random.text(1 + random.below(most), '....+');
-    yield* context.stderr.write(`${dots(60)}${row}*${dots(40)}${row}*${dots(900)}${row}\n`);
+    const text = `${dots(60)}${row}*${dots(40)}${row}*${dots(900)}${row}\n`;
+    if (shown) yield* context.stderr.write(text);
     yield* sleep(40 + random.below(120));
   }
   return key;
@@ -49,7 +50,7 @@ export const genrsa: Subcommand = {
           ? `genrsa: Error setting RSA length\n`
           : `genrsa: Can't parse "${given.operands[0]}" as a number\ngenrsa: Use -help for summary.\n`,
       );
-    const key = yield* newKey(context, bits);
+    const key = yield* newKey(context, bits, given.has('verbose'));
     yield* writeOutput(context, 'genrsa', given.value('out'), privatePem(key, given.has('traditional')), 0o600);
     return 0;
   },

@@ -2,6 +2,7 @@ import type { Program } from '../../machines/process.ts';
 import { req, verify, x509 } from './certificates.ts';
 import { sClient } from './client.ts';
 import { OPENSSL_VERSION, OpensslError, parseGiven, type Subcommand } from './command.ts';
+import { base64, dgst, digests } from './digest.ts';
 import { genrsa, pkey, rsa } from './keys.ts';
 
 const version: Subcommand = {
@@ -31,7 +32,20 @@ const rand: Subcommand = {
   },
 };
 
-const SUBCOMMANDS: readonly Subcommand[] = [genrsa, pkey, rand, req, rsa, sClient, verify, version, x509];
+const SUBCOMMANDS: readonly Subcommand[] = [
+  base64,
+  dgst,
+  ...digests,
+  genrsa,
+  pkey,
+  rand,
+  req,
+  rsa,
+  sClient,
+  verify,
+  version,
+  x509,
+];
 
 /** openssl 3.0: keys, certificates, and a look at a server. */
 export const openssl: Program = {

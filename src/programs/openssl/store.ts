@@ -31,10 +31,23 @@ export function* readInput(context: Context, path: string | undefined, what: str
   }
 }
 
-function unreadable(what: string, path: string | undefined): OpensslError {
-  return new OpensslError(
-    `Could not read ${what} from ${path ?? '<stdin>'}\n${THREAD}:error:1608010C:STORE routines:ossl_store_handle_load_result:unsupported:../crypto/store/store_result.c:149:\n`,
-  );
+/** What OpenSSL's decoders say of a PEM text that has no end: each of the four tries once. */
+function endless(structure: string): string {
+  const store = `${THREAD}:error:1608010C:STORE routines:ossl_store_handle_load_result:unsupported:../crypto/store/store_result.c:149:\n`;
+  const decoder = `${THREAD}:error:1E08010C:DECODER routines:OSSL_DECODER_from_bio:unsupported:../crypto/encode_decode/decoder_lib.c:103:No supported data to decode. ${structure}\n`;
+  return `${store}${store}${decoder}`.repeat(4);
+}
+
+/** Why a text cannot be read: it is not PEM, PEM of something else, cut off, or nonsense inside. */
+function unreadable(what: string, path: string | undefined, text: string, why: string): OpensslError {
+  const certificate = what === 'certificate';
+  const details =
+    why === 'no start line' && (!certificate || !text.includes('-----BEGIN '))
+      ? ''
+      : why === 'bad end line'
+        ? endless(certificate ? 'Input structure: Certificate' : '')
+        : `${THREAD}:error:1608010C:STORE routines:ossl_store_handle_load_result:unsupported:../crypto/store/store_result.c:149:\n`;
+  return new OpensslError(`Could not read ${what} from ${path ?? '<stdin>'}\n${details}`);
 }
 
 /** @throws OpensslError */
@@ -47,11 +60,11 @@ export function* loadCertificate(
   try {
     const text = yield* readInput(context, path, what);
     const block = readPem(text, ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE']);
-    if (typeof block === 'string') throw unreadable(what, path);
+    if (typeof block === 'string') throw unreadable(what, path, text, block);
     try {
       return readCertificate(block.bytes);
     } catch (error) {
-      if (error instanceof DerError) throw unreadable(what, path);
+      if (error instanceof DerError) throw unreadable(what, path, text, 'content');
       throw error;
     }
   } catch (error) {
@@ -63,11 +76,11 @@ export function* loadCertificate(
 export function* loadKey(context: Context, path: string | undefined): Routine<RsaKey> {
   const text = yield* readInput(context, path, 'private key');
   const block = readPem(text, ['PRIVATE KEY', 'RSA PRIVATE KEY']);
-  if (typeof block === 'string') throw unreadable('private key', path);
+  if (typeof block === 'string') throw unreadable('private key', path, text, block);
   try {
     return decodePrivateKey(block.bytes);
   } catch (error) {
-    if (error instanceof DerError) throw unreadable('private key', path);
+    if (error instanceof DerError) throw unreadable('private key', path, text, 'content');
     throw error;
   }
 }

@@ -23,8 +23,13 @@ function rows(bytes: readonly number[], perRow: number, indent: string): string 
   return out.join('\n');
 }
 
-/** `CN = my-nginx, O = my-nginx` */
-export function nameText(parts: readonly NamePart[]): string {
+/** `CN = my-nginx, O = my-nginx`; by RFC 2253 `O=my-nginx,CN=my-nginx`. */
+export function nameText(parts: readonly NamePart[], option?: string): string {
+  if (option?.toUpperCase() === 'RFC2253')
+    return [...parts]
+      .reverse()
+      .map(([type, value]) => `${type}=${value.replace(/[,+"<>;\\]/g, '\\$&')}`)
+      .join(',');
   return parts.map(([type, value]) => `${type} = ${/[,+"<>;]/.test(value) ? `"${value}"` : value}`).join(', ');
 }
 
