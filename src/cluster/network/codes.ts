@@ -98,6 +98,16 @@ export const STEP_CODES = {
   'dns.nxdomain': { summary: 'The DNS server knows no such name.', facts: ['query', 'type', 'rcode'] },
   'dns.receive': { summary: 'The resolver has its answer.', facts: ['query', 'type', 'answer'] },
   'tls.handshake': { summary: 'Client and server agree on keys.', facts: ['serverName'] },
+  'tls.certificate': {
+    summary: 'The server shows its certificate.',
+    facts: ['subject', 'issuer', 'names', 'from', 'until'],
+  },
+  'tls.distrust': {
+    summary:
+      'The client does not accept the certificate. `problem` is self-signed, unknown-issuer, expired, not-yet-valid or other-name.',
+    facts: ['problem', 'serverName', 'subject', 'issuer', 'names', 'from', 'until'],
+  },
+  'tls.version': { summary: 'Client and server have no version of TLS in common.', facts: ['version', 'least'] },
   'tls.plain': { summary: 'The server does not speak TLS on this port.', facts: ['program'] },
 } as const satisfies Readonly<Record<string, CodeMeaning>>;
 
@@ -110,6 +120,7 @@ export const CAUSE_CODES = {
   'symptom.unreachable': { summary: 'Nobody has the address.', facts: ['target', 'reporter'] },
   'symptom.name': { summary: 'The name has no address.', facts: ['target'] },
   'symptom.empty': { summary: 'The server closed the connection without an answer.', facts: ['target'] },
+  'symptom.tls': { summary: 'The TLS handshake failed.', facts: ['target'] },
   'symptom.protocol': { summary: 'The answer came in another protocol.', facts: ['target'] },
   'rules.reject': { summary: 'The rules of the node reject the Service.', facts: ['node', 'comment', 'rule'] },
   'rules.drop': { summary: 'The rules of the node drop packets for the Service.', facts: ['node', 'comment', 'rule'] },
@@ -312,6 +323,21 @@ export const CAUSE_CODES = {
   },
   'port.speaks-plain': { summary: 'The port speaks HTTP without TLS.', facts: ['port', 'program'] },
   'port.speaks-tls': { summary: 'The port wants TLS, and the request came without.', facts: ['port', 'program'] },
+  'certificate.self-signed': {
+    summary: 'The certificate is signed by its own key, and the client was not told to trust it.',
+    facts: ['subject', 'serverName', 'secret'],
+  },
+  'certificate.unknown-issuer': {
+    summary: 'The client knows nobody who vouches for the certificate.',
+    facts: ['subject', 'issuer', 'serverName', 'secret'],
+  },
+  'certificate.expired': { summary: 'The certificate has run out.', facts: ['subject', 'until', 'secret'] },
+  'certificate.not-yet-valid': { summary: 'The certificate is not valid yet.', facts: ['subject', 'from', 'secret'] },
+  'certificate.other-name': {
+    summary: 'The certificate was issued to another name than the one that was asked for.',
+    facts: ['names', 'serverName', 'secret'],
+  },
+  'tls.too-old': { summary: 'The server speaks only older versions of TLS.', facts: ['version', 'least'] },
   'affinity.client-ip': {
     summary: 'Session affinity sends this client to the same pod every time.',
     facts: ['service', 'pod', 'seconds'],
@@ -335,6 +361,7 @@ export const FIX_CODES = {
   'ask.balancer': { summary: 'Ask the address of the load balancer.', facts: ['line', 'address'] },
   'ask.http': { summary: 'Ask with http in place of https.', facts: ['line'] },
   'ask.https': { summary: 'Ask with https in place of http.', facts: ['line'] },
+  'ask.anyway': { summary: 'Ask without checking the certificate.', facts: ['line'] },
   'ask.inside': { summary: 'Ask from inside of the cluster.', facts: ['line', 'node'] },
   'ask.name': { summary: 'Ask by the name that exists.', facts: ['line', 'host'] },
   'ask.node': { summary: 'Ask another node.', facts: ['line', 'node'] },

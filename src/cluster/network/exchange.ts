@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../api/types.ts';
 import type { KnownStepCode } from './codes.ts';
+import { agree, certificateOf, versionOf } from './handshake.ts';
 import { Cidr } from './ipam.ts';
 import { COST, type Delivery, Journey, reverse, SYN_TIMEOUT, type Terrain } from './journey.ts';
 import type { AppReply, AppRequest, Listener, NetworkInterface, NetworkNamespace } from './namespace.ts';
@@ -162,6 +163,14 @@ function served(
     builder.step('tls.handshake', 'tls', namespace.place, 'forward', way.tuple, 1.2 + 2 * oneWay, {
       facts: { serverName: request.tls.serverName },
     });
+    const end = { place: namespace.place, tuple: way.tuple, ...objectOf(namespace) };
+    if (!agree(builder, end, listener.tls, request.tls, from))
+      return {
+        trace: finish('tls-failed'),
+        timing: { connect: timing.connect, tls: builder.time },
+        serverCertificatePem: certificateOf(listener.tls, request.tls),
+        tlsVersion: versionOf(listener.tls),
+      };
   }
   const tls = builder.time - oneWay;
   const reply = request.request === undefined ? undefined : answer(listener, request.request, request, way.tuple);
@@ -178,12 +187,9 @@ function served(
     trace: finish(outcomeOf(reply)),
     timing: { connect: timing.connect, tls: request.tls === undefined ? 0 : tls },
     ...(reply === undefined ? {} : { reply }),
-    ...(server === undefined
+    ...(server === undefined || request.tls === undefined
       ? {}
-      : {
-          serverCertificatePem: server.certificateFor?.(request.tls?.serverName ?? '') ?? server.certificatePem,
-          tlsVersion: [...server.protocols].sort().at(-1) ?? 'TLSv1.2',
-        }),
+      : { serverCertificatePem: certificateOf(server, request.tls), tlsVersion: versionOf(server) }),
   };
 }
 

@@ -25,6 +25,18 @@ export interface TlsClient {
   readonly caPem?: string;
   /** curl -k. */
   readonly insecure?: boolean;
+  /** The oldest version of TLS that it speaks: `TLSv1.3`. */
+  readonly least?: string;
+  /** Looks at what the server presents; called once, at once. Without it everything is fine. */
+  check?(certificatePem: string): TlsCheck;
+}
+
+/** What a client makes of a server's certificate. */
+export interface TlsCheck {
+  /** For the trace: subject, issuer, names, from and until when it is valid. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** Why the client goes no further. */
+  readonly objection?: 'self-signed' | 'unknown-issuer' | 'expired' | 'not-yet-valid' | 'other-name';
 }
 
 export interface ConnectRequest {

@@ -12,7 +12,11 @@ for (let n = 2, i = 0; i < 64; n++) {
 
 /** SHA-256 of a text's UTF-8 form. Synchronous, for names that are made from hashes. */
 export function sha256(text: string): Uint8Array {
-  const data = new TextEncoder().encode(text);
+  return sha256Bytes(new TextEncoder().encode(text));
+}
+
+/** SHA-256 of bytes. */
+export function sha256Bytes(data: Uint8Array): Uint8Array {
   const length = ((data.length + 8) >> 6) + 1;
   const padded = new Uint8Array(length * 64);
   padded.set(data);

@@ -1,6 +1,8 @@
+import type { TlsCheck, TlsClient } from '../../cluster/network/network.ts';
 import { FileError } from '../../machines/filesystem.ts';
 import type { Context } from '../../machines/process.ts';
-import { outside, type Routine } from '../../sim/routine.ts';
+import type { CertificateParts, NamePart } from '../../machines/x509/certificate.ts';
+import { certificatesOf, commonName, fitOf, judgeChain, namesOf } from '../../machines/x509/judge.ts';
 
 /** Why curl does not trust a server: its exit status and its words. */
 export interface CertificateProblem {
@@ -19,141 +21,115 @@ export interface Judgement {
   readonly verdict: string;
 }
 
+/** The roots of a file. A string is the reason why there are none. */
+export function rootsOf(context: Context, cacert: string | undefined): readonly CertificateParts[] | string {
+  if (cacert === undefined) return [];
+  try {
+    const found = certificatesOf(context.fs.read(context.fs.resolve(context.cwd, cacert)));
+    return found.length === 0 ? `error setting certificate file: ${cacert}` : found;
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return `error setting certificate file: ${cacert}`;
+  }
+}
+
 /**
- * Whether curl would trust this server: a chain to a root it was given, the dates, and the name. Real X.509, judged by the
- * cluster's calendar.
+ * Whether curl would trust this server: a chain to a root it was given, the dates, and the name. Judged by the cluster's calendar.
  */
-export function* judgeCertificate(
+export function judgeCertificate(
   context: Context,
   pem: string,
   host: string,
-  cacert: string | undefined,
-): Routine<Judgement> {
-  let roots = '';
-  if (cacert !== undefined) {
-    const failed: Judgement = {
-      problem: { code: 77, message: `error setting certificate file: ${cacert}`, at: 'file' },
-      lines: [],
-      verdict: '',
-    };
-    try {
-      roots = context.fs.read(context.fs.resolve(context.cwd, cacert));
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      return failed;
-    }
-    if (!/-----BEGIN (?:TRUSTED )?CERTIFICATE-----/.test(roots)) return failed;
-  }
-  const now = context.machine.world.sim.calendar();
-  return yield* outside(() => judge(pem, host, roots, now));
-}
-
-const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
-
-/** OpenSSL's numbers of what can be wrong with a chain. */
-const VERDICTS: Readonly<Record<string, number>> = {
-  ok: 0,
-  'unable to get local issuer certificate': 20,
-  'self-signed certificate': 18,
-  'certificate signature failure': 7,
-  'certificate is not yet valid': 9,
-  'certificate has expired': 10,
-};
-
-async function judge(pem: string, host: string, roots: string, now: number): Promise<Judgement> {
-  await import('reflect-metadata');
-  const { X509Certificate } = await import('@peculiar/x509');
-  const [leafPem] = pem.match(PEM) ?? [];
-  const chain = (words: string): CertificateProblem => ({
-    code: 60,
-    message: `SSL certificate problem: ${words}`,
-    at: 'chain',
-  });
-  if (leafPem === undefined)
-    return { problem: chain('unable to get local issuer certificate'), lines: [], verdict: '' };
-  const leaf = new X509Certificate(leafPem);
-  const wrong = await chainFault();
-  const fits = nameFits(leaf, host);
+  roots: readonly CertificateParts[],
+): Judgement {
+  const chain = certificatesOf(pem);
+  const [leaf] = chain;
+  const fault = judgeChain(chain, roots, context.machine.world.sim.calendar());
+  const verdict = fault === undefined ? 'ok (0)' : `${fault.words} (${fault.code})`;
+  const problem: CertificateProblem | undefined =
+    fault === undefined ? undefined : { code: 60, message: `SSL certificate problem: ${fault.words}`, at: 'chain' };
+  if (leaf === undefined) return { ...(problem === undefined ? {} : { problem }), lines: [], verdict };
+  const fit = fitOf(leaf, host);
   const lines = [
-    `*  subject: ${distinguished(leaf.subjectName)}`,
+    `*  subject: ${distinguished(leaf.subject)}`,
     `*  start date: ${asn1Date(leaf.notBefore)}`,
     `*  expire date: ${asn1Date(leaf.notAfter)}`,
   ];
-  const matched = fits === undefined ? [] : [fits];
-  const tail = [`*  issuer: ${distinguished(leaf.issuerName)}`];
-  const verdict = `${wrong ?? 'ok'} (${VERDICTS[wrong ?? 'ok'] ?? 1})`;
-  if (wrong !== undefined) return { problem: chain(wrong), lines: [...lines, ...tail], verdict };
-  if (fits === undefined) {
-    const common = leaf.subjectName.getField('CN')[0] ?? '';
+  const tail = [`*  issuer: ${distinguished(leaf.issuer)}`];
+  if (problem !== undefined) return { problem, lines: [...lines, ...tail], verdict };
+  if (fit === undefined) {
     const message =
-      alternatives(leaf).length > 0
+      namesOf(leaf).length > 0
         ? `SSL: no alternative certificate subject name matches target host name '${host}'`
-        : `SSL: certificate subject name '${common}' does not match target host name '${host}'`;
+        : `SSL: certificate subject name '${commonName(leaf) ?? ''}' does not match target host name '${host}'`;
     return { problem: { code: 60, message, at: 'name' }, lines, verdict };
   }
-  return { lines: [...lines, ...matched, ...tail], verdict };
-
-  async function chainFault(): Promise<string | undefined> {
-    const trusted = (roots.match(PEM) ?? []).map((each) => new X509Certificate(each));
-    const anchor = trusted.find((each) => each.subject === leaf.issuer);
-    if (anchor === undefined)
-      return leaf.subject === leaf.issuer ? 'self-signed certificate' : 'unable to get local issuer certificate';
-    if (!(await leaf.verify({ publicKey: anchor.publicKey, signatureOnly: true })))
-      return leaf.subject === leaf.issuer ? 'self-signed certificate' : 'certificate signature failure';
-    if (now < leaf.notBefore.getTime()) return 'certificate is not yet valid';
-    if (now > leaf.notAfter.getTime()) return 'certificate has expired';
-    return undefined;
-  }
+  const matched =
+    fit.by === 'common name'
+      ? `*  common name: ${fit.name} (matched)`
+      : `*  subjectAltName: host "${host}" matched cert's ${fit.by === 'address' ? 'IP address!' : `"${fit.name}"`}`;
+  return { lines: [...lines, matched, ...tail], verdict };
 }
 
-interface Name {
-  getField(name: string): string[];
-  toJSON(): Record<string, string[]>[];
+/** curl's part in a handshake: what the network is told of the server's certificate, and when it says no. */
+export function tlsClient(
+  context: Context,
+  host: string,
+  options: {
+    readonly insecure: boolean;
+    readonly least: string | undefined;
+    readonly roots: readonly CertificateParts[];
+  },
+): TlsClient {
+  return {
+    serverName: host,
+    insecure: options.insecure,
+    ...(options.least === undefined ? {} : { least: options.least }),
+    check: (pem) => checked(context, pem, host, options.insecure ? undefined : options.roots),
+  };
 }
 
-interface Named {
-  getExtension(oid: string): unknown;
-  readonly subjectName: Name;
+function checked(
+  context: Context,
+  pem: string,
+  host: string,
+  roots: readonly CertificateParts[] | undefined,
+): TlsCheck {
+  const [leaf] = certificatesOf(pem);
+  const facts: Record<string, string> =
+    leaf === undefined
+      ? {}
+      : {
+          subject: distinguished(leaf.subject),
+          issuer: distinguished(leaf.issuer),
+          names:
+            namesOf(leaf)
+              .map(({ name }) => name)
+              .join(', ') ||
+            (commonName(leaf) ?? ''),
+          from: new Date(leaf.notBefore).toISOString().slice(0, 10),
+          until: new Date(leaf.notAfter).toISOString().slice(0, 10),
+        };
+  if (roots === undefined) return { facts };
+  const fault = judgeChain(certificatesOf(pem), roots, context.machine.world.sim.calendar());
+  if (fault !== undefined) return { facts, objection: OBJECTIONS[fault.code] ?? 'unknown-issuer' };
+  return leaf !== undefined && fitOf(leaf, host) !== undefined ? { facts } : { facts, objection: 'other-name' };
 }
+
+const OBJECTIONS: Readonly<Record<number, TlsCheck['objection']>> = {
+  9: 'not-yet-valid',
+  10: 'expired',
+  18: 'self-signed',
+  19: 'self-signed',
+};
 
 /** `CN=my-nginx; O=my-nginx` */
-function distinguished(name: Name): string {
-  return name
-    .toJSON()
-    .flatMap((part) => Object.entries(part).flatMap(([key, values]) => values.map((value) => `${key}=${value}`)))
-    .join('; ');
+function distinguished(name: readonly NamePart[]): string {
+  return name.map(([type, value]) => `${type}=${value}`).join('; ');
 }
 
 /** `Nov 20 21:42:41 2026 GMT` */
-function asn1Date(date: Date): string {
-  const [, day = '', month = '', year = '', time = ''] = date.toUTCString().replace(',', '').split(' ');
-  return `${month} ${String(Number(day)).padStart(2)} ${time} ${year} GMT`;
-}
-
-function alternatives(certificate: Named): string[] {
-  const extension = certificate.getExtension('2.5.29.17') as {
-    names?: { items?: readonly { type: string; value: string }[] };
-  } | null;
-  return (extension?.names?.items ?? []).map((each) => each.value);
-}
-
-/**
- * RFC 6125 as curl does it: alternative names when there are any, else the common name; a leading wildcard label. The line that -v
- * prints of it; undefined when nothing fits.
- */
-function nameFits(certificate: Named, host: string): string | undefined {
-  const names = alternatives(certificate);
-  const wanted = host.toLowerCase().replace(/\.$/, '');
-  const fits = (candidate: string) => {
-    const name = candidate.toLowerCase();
-    if (!name.startsWith('*.')) return name === wanted;
-    const rest = name.slice(1);
-    return wanted.endsWith(rest) && !wanted.slice(0, -rest.length).includes('.') && wanted.length > rest.length;
-  };
-  if (names.length > 0) {
-    const found = names.find(fits);
-    return found === undefined ? undefined : `*  subjectAltName: host "${host}" matched cert's "${found}"`;
-  }
-  const common = certificate.subjectName.getField('CN').find(fits);
-  return common === undefined ? undefined : `*  common name: ${common} (matched)`;
+function asn1Date(time: number): string {
+  const [, day = '', month = '', year = '', clock = ''] = new Date(time).toUTCString().replace(',', '').split(' ');
+  return `${month} ${String(Number(day)).padStart(2)} ${clock} ${year} GMT`;
 }

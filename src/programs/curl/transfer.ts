@@ -1,9 +1,9 @@
 import type { AppReply } from '../../cluster/network/namespace.ts';
-import type { ConnectRequest, Exchange } from '../../cluster/network/network.ts';
+import type { ConnectRequest, Exchange, TlsClient } from '../../cluster/network/network.ts';
 import type { Context } from '../../machines/process.ts';
 import { byteLength } from '../../machines/text.ts';
 import type { Routine } from '../../sim/routine.ts';
-import { judgeCertificate } from './certificate.ts';
+import { judgeCertificate, rootsOf, tlsClient } from './certificate.ts';
 import type { Meter } from './meter.ts';
 import { type CurlOptions, CurlUsage } from './options.ts';
 import { type Outgoing, outgoing, type Payload } from './request.ts';
@@ -158,12 +158,16 @@ function* once(job: Job, result: Transfer, payload: Payload | undefined, began: 
   result.address = address;
   const request = outgoing(options, target, payload, result.redirects > 0);
   result.method = request.method;
-  const exchange = machine.world.network.connect(machine.network, connectRequest(request, target, address, options), {
-    program: 'curl',
-    target: target.url,
-    argv: context.argv,
-    ...(found === undefined ? {} : { group: found.group }),
-  });
+  const exchange = machine.world.network.connect(
+    machine.network,
+    connectRequest(context, request, target, address, options),
+    {
+      program: 'curl',
+      target: target.url,
+      argv: context.argv,
+      ...(found === undefined ? {} : { group: found.group }),
+    },
+  );
   const { trace, timing, reply } = exchange;
   const { src, srcPort } = trace.steps[0]?.before ?? { src: '', srcPort: 0 };
   result.localAddress = src;
@@ -277,7 +281,7 @@ function* secure(job: Job, result: Transfer, exchange: Exchange, began: number):
   const { context, options, meter } = job;
   const { sim } = context.machine.world;
   const insecure = options.has('insecure');
-  const cacert = options.value('cacert') ?? context.env.get('CURL_CA_BUNDLE');
+  const cacert = cacertOf(context, options);
   yield* lines(job, hello(insecure, cacert));
   if (options.has('tlsv1.3') && versionOf(exchange) !== 'TLSv1.3') {
     const message = `${OPENSSL}: error:0A00042E:SSL routines::tlsv1 alert protocol version`;
@@ -296,12 +300,13 @@ function* secure(job: Job, result: Transfer, exchange: Exchange, began: number):
   const pem = exchange.serverCertificatePem ?? '';
   // Nobody looks at the certificate when nobody asked to see it.
   if (insecure && !options.has('verbose') && !options.has('write-out')) return undefined;
-  const judgement = yield* judgeCertificate(context, pem, result.target.host, insecure ? undefined : cacert);
-  if (judgement.problem?.at === 'file') {
-    yield* say(job, `* ${judgement.problem.message}`);
+  const roots = insecure ? [] : rootsOf(context, cacert);
+  if (typeof roots === 'string') {
+    yield* say(job, `* ${roots}`);
     yield* closed(job);
-    return { code: judgement.problem.code, message: judgement.problem.message };
+    return { code: 77, message: roots };
   }
+  const judgement = judgeCertificate(context, pem, result.target.host, roots);
   const size = Math.floor((pem.replace(/-----[^-]+-----|\s/g, '').length * 3) / 4) + 10;
   yield* lines(job, handshake(versionOf(exchange), judgement, insecure, size));
   result.verify = Number(/\((\d+)\)/.exec(judgement.verdict)?.[1] ?? 0);
@@ -353,12 +358,18 @@ function* answered(
   return undefined;
 }
 
-function connectRequest(request: Outgoing, target: Target, address: string, options: CurlOptions): ConnectRequest {
+function connectRequest(
+  context: Context,
+  request: Outgoing,
+  target: Target,
+  address: string,
+  options: CurlOptions,
+): ConnectRequest {
   return {
     protocol: 'TCP',
     address,
     port: target.port,
-    ...(target.scheme === 'https' ? { tls: { serverName: target.host, insecure: options.has('insecure') } } : {}),
+    ...(target.scheme === 'https' ? { tls: tlsOf(context, target.host, options) } : {}),
     request: {
       kind: 'http',
       method: request.method,
@@ -368,6 +379,20 @@ function connectRequest(request: Outgoing, target: Target, address: string, opti
       body: request.body,
     },
   };
+}
+
+/** How curl checks this server. A file of roots that cannot be read is told before anything is sent. */
+function tlsOf(context: Context, host: string, options: CurlOptions): TlsClient {
+  const roots = rootsOf(context, cacertOf(context, options));
+  return tlsClient(context, host, {
+    insecure: options.has('insecure'),
+    least: options.has('tlsv1.3') ? 'TLSv1.3' : undefined,
+    roots: typeof roots === 'string' ? [] : roots,
+  });
+}
+
+function cacertOf(context: Context, options: CurlOptions): string | undefined {
+  return options.value('cacert') ?? context.env.get('CURL_CA_BUNDLE');
 }
 
 /** The address that --resolve gives for this host and port. @throws CurlUsage for one that it cannot read */

@@ -49,6 +49,9 @@ const STEPS: Partial<Readonly<Record<keyof typeof STEP_CODES, (facts: Facts) => 
   'dns.nodata': ({ type }) => `the name has no ${type} record`,
   'dns.receive': ({ answer }) => (answer === undefined ? 'learns that there is no such name' : `learns ${answer}`),
   'tls.handshake': ({ serverName }) => `TLS handshake for ${serverName}`,
+  'tls.certificate': ({ names, until }) => `certificate for ${names}, valid until ${until}`,
+  'tls.distrust': ({ problem, serverName }) => `certificate refused for ${serverName}: ${problem}`,
+  'tls.version': ({ version, least }) => `speaks ${version}, not ${least}`,
   'tls.plain': ({ program }) => `${program} does not speak TLS here`,
 };
 

@@ -3,7 +3,7 @@ import { FileError } from '../../machines/filesystem.ts';
 import type { Context, Program } from '../../machines/process.ts';
 import { byteLength } from '../../machines/text.ts';
 import { type Routine, sleep } from '../../sim/routine.ts';
-import { judgeCertificate } from '../curl/certificate.ts';
+import { judgeCertificate, rootsOf } from '../curl/certificate.ts';
 import { OptionError, type ParsedOptions, parseOptions } from '../options.ts';
 import { findHost } from './target.ts';
 
@@ -265,7 +265,8 @@ class Download {
       return undefined;
     }
     if (given.has('k')) return undefined;
-    const { problem } = yield* judgeCertificate(context, pem, url.host, given.value('ca'));
+    const roots = rootsOf(context, given.value('ca'));
+    const { problem } = judgeCertificate(context, pem, url.host, typeof roots === 'string' ? [] : roots);
     if (problem === undefined) return undefined;
     yield* context.stderr.write(
       `ERROR: cannot verify ${url.host}'s certificate:\n  ${problem.message}\nTo connect to ${url.host} insecurely, use \`--no-check-certificate'.\n`,

@@ -1,8 +1,8 @@
 import type { Context } from '../../machines/process.ts';
 import { type CertificateParts, makeCertificate, NAME_TYPES, type NamePart } from '../../machines/x509/certificate.ts';
-import { fromBytes } from '../../machines/x509/der.ts';
+import { judgeChain } from '../../machines/x509/judge.ts';
 import { writePem } from '../../machines/x509/pem.ts';
-import { encodePublicKey, power } from '../../machines/x509/rsa.ts';
+import { encodePublicKey } from '../../machines/x509/rsa.ts';
 import { outside, type Routine } from '../../sim/routine.ts';
 import { type Given, OpensslError, type Subcommand } from './command.ts';
 import { newKey, privatePem } from './keys.ts';
@@ -252,49 +252,16 @@ export const verify: Subcommand = {
     let status = 0;
     for (const path of given.operands) {
       const certificate = yield* loadCertificate(context, path);
-      const problem = yield* outside(() => chainProblem(certificate, roots, context.machine.world.sim.calendar()));
+      const problem = judgeChain([certificate], roots, context.machine.world.sim.calendar());
       if (problem === undefined) {
         yield* context.stdout.write(`${path}: OK\n`);
         continue;
       }
       status = 2;
       yield* context.stderr.write(
-        `${nameText(certificate.subject)}\nerror ${problem.code} at 0 depth lookup: ${problem.text}\nerror ${path}: verification failed\n`,
+        `${nameText(certificate.subject)}\nerror ${problem.code} at 0 depth lookup: ${problem.words}\nerror ${path}: verification failed\n`,
       );
     }
     return status;
   },
 };
-
-async function chainProblem(
-  certificate: CertificateParts,
-  roots: readonly CertificateParts[],
-  now: number,
-): Promise<{ readonly code: number; readonly text: string } | undefined> {
-  const self = nameText(certificate.subject) === nameText(certificate.issuer);
-  const issuer = roots.find((root) => nameText(root.subject) === nameText(certificate.issuer));
-  if (issuer === undefined)
-    return self
-      ? { code: 18, text: 'self-signed certificate' }
-      : { code: 20, text: 'unable to get local issuer certificate' };
-  if (!(await signedBy(certificate, issuer))) return { code: 7, text: 'certificate signature failure' };
-  if (certificate.notBefore > now) return { code: 9, text: 'certificate is not yet valid' };
-  if (certificate.notAfter < now) return { code: 10, text: 'certificate has expired' };
-  return undefined;
-}
-
-/** Whether the issuer's key made the signature (RSA with SHA-256, or SHA-1 as old certificates have it). */
-async function signedBy(certificate: CertificateParts, issuer: CertificateParts): Promise<boolean> {
-  const key = issuer.publicKey;
-  if (key === undefined) return false;
-  const { der } = certificate;
-  // The signed part is the first value inside the outer sequence.
-  const header = (der[1] ?? 0) > 127 ? 2 + ((der[1] ?? 0) & 127) : 2;
-  const inner = der.subarray(header);
-  const count = (inner[1] ?? 0) > 127 ? (inner[1] ?? 0) & 127 : 0;
-  const length = count === 0 ? (inner[1] ?? 0) : Number(fromBytes(inner.subarray(2, 2 + count)));
-  const body = inner.subarray(0, 2 + count + length);
-  const hash = await digest(certificate.signatureAlgorithm.startsWith('sha1') ? 'SHA-1' : 'SHA-256', body);
-  const opened = hexOf(power(fromBytes(certificate.signature), key.e, key.n));
-  return opened.endsWith(hexOf(hash));
-}

@@ -3,6 +3,7 @@ import type { CauseLink, Outcome } from '../trace.ts';
 import { addresses } from './addresses.ts';
 import { balancers } from './balancers.ts';
 import { type Case, type Family, link } from './cause.ts';
+import { certificates } from './certificates.ts';
 import { endpoints } from './endpoints.ts';
 import { listeners } from './listeners.ts';
 import { names } from './names.ts';
@@ -10,7 +11,7 @@ import { nodes } from './nodes.ts';
 import { protocols } from './protocols.ts';
 
 /** Every family of causes. A new one is a file of its own and a word here. */
-const FAMILIES: readonly Family[] = [endpoints, listeners, addresses, nodes, names, balancers, protocols];
+const FAMILIES: readonly Family[] = [endpoints, listeners, addresses, nodes, names, balancers, protocols, certificates];
 
 const EXPLAINED: Family = Object.assign({}, ...FAMILIES);
 
@@ -21,7 +22,7 @@ const SYMPTOMS: Readonly<Record<Outcome, KnownCauseCode | undefined>> = {
   unreachable: 'symptom.unreachable',
   'no-such-host': 'symptom.name',
   'dns-timeout': 'symptom.name',
-  'tls-failed': undefined,
+  'tls-failed': 'symptom.tls',
   'empty-reply': 'symptom.empty',
   'protocol-error': 'symptom.protocol',
 };

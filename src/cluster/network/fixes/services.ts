@@ -157,6 +157,12 @@ function openNodePort(given: Case, service: ServiceObject | undefined): Fix[] {
   return [{ ...fix, ask: { machine: 'laptop', line: lineFor(given, { host: address, port: free }) } }];
 }
 
+/** The same request with -k: curl goes on, whoever is at the other end. */
+function anyway(given: Case): Fix[] {
+  const line = lineFor(given).replace(/^curl /, 'curl -k ');
+  return [{ code: 'ask.anyway', facts: { line }, commands: [], ask: { machine: 'client', line } }];
+}
+
 /** Fixes of causes that lie in a Service, or in how it was asked. */
 export const services: Readonly<Record<string, Propose>> = {
   'selector.no-match': select,
@@ -418,6 +424,11 @@ export const services: Readonly<Record<string, Propose>> = {
       ),
     ];
   },
+  'certificate.self-signed': anyway,
+  'certificate.unknown-issuer': anyway,
+  'certificate.expired': anyway,
+  'certificate.not-yet-valid': anyway,
+  'certificate.other-name': anyway,
   'port.speaks-plain': (given) => {
     const open = servicePortSpeaking(given, true);
     const right = open === undefined ? [] : [askAgain('ask.port', given, { port: open }, { port: String(open) })];
