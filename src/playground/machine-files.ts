@@ -9,7 +9,10 @@ export const NODE_HOME = '/home/admin';
 export function laptopLayer(flavour: Flavour, server = flavour.apiServer): Layer {
   const name = flavour.name === 'gce' ? 'kubernetes' : flavour.name;
   return {
+    [`${LAPTOP_HOME}/`]: { owner: 'learner', mode: 0o755 },
+    [`${LAPTOP_HOME}/.kube/`]: { owner: 'learner', mode: 0o750 },
     [`${LAPTOP_HOME}/.kube/config`]: {
+      owner: 'learner',
       mode: 0o600,
       text: `apiVersion: v1
 clusters:
@@ -29,7 +32,7 @@ users:
   user: {}
 `,
     },
-    ...httpsExample(LAPTOP_HOME),
+    ...ownedBy('learner', httpsExample(LAPTOP_HOME)),
     // A Windows drive as Git Bash shows it: where one of the documents keeps its keys.
     '/d/tmp/': '',
     '/etc/hostname': 'laptop\n',
@@ -42,10 +45,20 @@ users:
 /** A node's own files. */
 export function nodeLayer(node: string, flavour: Flavour): Layer {
   return {
-    [`${NODE_HOME}/`]: '',
+    [`${NODE_HOME}/`]: { owner: 'admin', mode: 0o755 },
     '/etc/hostname': `${node}\n`,
     '/etc/hosts': '127.0.0.1\tlocalhost\n',
     '/etc/resolv.conf': 'nameserver 169.254.169.254\n',
     '/etc/os-release': `PRETTY_NAME="${flavour.osImage}"\nNAME="${flavour.osImage.split(' ')[0] ?? ''}"\n`,
   };
+}
+
+/** A layer whose files belong to somebody. */
+function ownedBy(owner: string, layer: Layer): Layer {
+  return Object.fromEntries(
+    Object.entries(layer).map(([path, each]) => [
+      path,
+      typeof each === 'string' ? { text: each, owner } : { ...each, owner },
+    ]),
+  );
 }

@@ -4,7 +4,7 @@ import { FileError } from '../filesystem.ts';
 import { SIGNAL_NUMBERS, type Signal } from '../process.ts';
 import { arithmetic, ExpansionError } from './expand.ts';
 import { formatPrintf, unescapeText } from './printf.ts';
-import { getopts, mapfile } from './reading.ts';
+import { getopts, mapfile, read } from './reading.ts';
 import { ControlFlow, type Shell, type Streams } from './shell.ts';
 import { binary, unary } from './test-command.ts';
 
@@ -156,48 +156,6 @@ const cd: Builtin = function* (shell, argv, streams) {
   context.cwd = path;
   shell.variables.set('PWD', path);
   if (target === '-') yield* streams.stdout.write(`${path}\n`);
-  return 0;
-};
-
-const read: Builtin = function* (shell, argv, streams) {
-  const args = argv.slice(1);
-  let raw = false;
-
-  while (args[0]?.startsWith('-') === true) {
-    const flag = args.shift() ?? '';
-    if (flag.includes('r')) raw = true;
-    if (flag.endsWith('p')) yield* streams.stderr.write(args.shift() ?? '');
-    if (flag.endsWith('t')) args.shift();
-  }
-
-  const line = yield* streams.stdin.readLine();
-  if (line === null) {
-    for (const name of args.length === 0 ? ['REPLY'] : args) shell.assign(name, '');
-    return 1;
-  }
-  const text = raw ? line : line.replace(/\\(.)/g, '$1');
-  if (args.length === 0) {
-    shell.assign('REPLY', text);
-    return 0;
-  }
-  const ifs = shell.variable('IFS') ?? ' \t\n';
-  const separators = new Set(ifs);
-  let rest = [...text];
-  const skip = () => {
-    while (rest.length > 0 && separators.has(rest[0] ?? '') && /\s/.test(rest[0] ?? '')) rest = rest.slice(1);
-  };
-  for (const [index, name] of args.entries()) {
-    skip();
-    if (index === args.length - 1) {
-      let tail = rest.join('');
-      while (tail !== '' && separators.has(tail.at(-1) ?? '') && /\s/.test(tail.at(-1) ?? '')) tail = tail.slice(0, -1);
-      shell.assign(name, tail);
-      break;
-    }
-    const at = rest.findIndex((char) => separators.has(char));
-    shell.assign(name, (at < 0 ? rest : rest.slice(0, at)).join(''));
-    rest = at < 0 ? [] : rest.slice(at + 1);
-  }
   return 0;
 };
 
@@ -602,7 +560,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [
     'let',
     function* (shell, argv, streams) {
-      let value = 0;
+      let value = 0n;
       for (const text of argv.slice(1)) {
         const [statement] = parse(`((${text}))`).commands;
         const node = statement?.command;
@@ -610,7 +568,7 @@ export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
           return yield* complain(shell, streams, argv, `${text}: syntax error in expression`);
         value = arithmetic(shell, node.expression, text);
       }
-      return value === 0 ? 1 : 0;
+      return value === 0n ? 1 : 0;
     },
   ],
   ['trap', trap],

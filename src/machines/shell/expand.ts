@@ -1,4 +1,4 @@
-import { type ParameterExpansionPart, parse, type Word, type WordPart } from 'unbash';
+import { type ParameterExpansionPart, type ParameterOperation, parse, type Word, type WordPart } from 'unbash';
 import type { Routine } from '../../sim/routine.ts';
 import { ArithmeticError, evaluateArithmetic } from './arithmetic.ts';
 import { globPaths, globRegExp } from './glob.ts';
@@ -137,6 +137,13 @@ function* substituted(shell: Shell, expression: Arithmetic): Routine<Arithmetic>
         left: (yield* substituted(shell, expression.left)) ?? expression.left,
         right: (yield* substituted(shell, expression.right)) ?? expression.right,
       };
+    case 'ArithmeticTernary':
+      return {
+        ...expression,
+        test: (yield* substituted(shell, expression.test)) ?? expression.test,
+        consequent: (yield* substituted(shell, expression.consequent)) ?? expression.consequent,
+        alternate: (yield* substituted(shell, expression.alternate)) ?? expression.alternate,
+      };
     case 'ArithmeticUnary':
       return { ...expression, operand: (yield* substituted(shell, expression.operand)) ?? expression.operand };
     case 'ArithmeticCommandExpansion': {
@@ -153,12 +160,35 @@ function* substituted(shell: Shell, expression: Arithmetic): Routine<Arithmetic>
   }
 }
 
-/** Evaluates an arithmetic expression with the shell's variables. @throws ExpansionError */
-export function arithmetic(shell: Shell, expression: Parameters<typeof evaluateArithmetic>[0], text: string): number {
+function parseArithmetic(text: string): Arithmetic {
+  const script = parse(`((${text}))`);
+  const node = script.commands[0]?.command;
+  return (script.errors ?? []).length === 0 && node?.type === 'ArithmeticCommand' ? node.expression : undefined;
+}
+
+/** Evaluates an arithmetic expression with the shell's variables, in 64 bits. @throws ExpansionError */
+export function arithmetic(shell: Shell, expression: Arithmetic, text: string): bigint {
+  const item = (name: string): readonly [string, string] | undefined => {
+    const match = /^(\w+)\[(.*)\]$/s.exec(name);
+    if (match === null) return undefined;
+    const [, list = '', index = ''] = match;
+    return [list, shell.maps.has(list) ? index : String(arithmetic(shell, parseArithmetic(index), index))];
+  };
   try {
     return evaluateArithmetic(expression, {
-      get: (name) => shell.variable(name) ?? '',
-      set: (name, value) => shell.assign(name, String(value)),
+      get: (name) => {
+        const found = item(name);
+        const value = found === undefined ? shell.variable(name) : shell.parameter(...found);
+        if (value === undefined && shell.options.has('nounset'))
+          throw new ExpansionError(`${name}: unbound variable`, true);
+        return value ?? '';
+      },
+      set: (name, value) => {
+        const found = item(name);
+        if (found === undefined) shell.assign(name, value);
+        else shell.setItem(...found, value);
+      },
+      parse: parseArithmetic,
       word: (each) => {
         if (each.type !== 'ArithmeticWord') return '';
         if (each.parts === undefined) return each.value;
@@ -167,7 +197,9 @@ export function arithmetic(shell: Shell, expression: Parameters<typeof evaluateA
             part.type === 'SimpleExpansion'
               ? (shell.parameter(part.text.slice(1)) ?? '')
               : part.type === 'ParameterExpansion'
-                ? (shell.parameter(part.parameter) ?? '')
+                ? part.prefix === '#'
+                  ? String((shell.parameter(part.parameter) ?? '').length)
+                  : (shell.parameter(part.parameter) ?? '')
                 : part.type === 'ArithmeticExpansion'
                   ? String(arithmetic(shell, part.expression, part.text))
                   : 'value' in part
@@ -241,9 +273,41 @@ function* parameterExpansion(shell: Shell, part: ParameterExpansionPart, quoted:
       if (sign === '=') shell.assign(name, made);
       return one(made);
     }
+    case 'Remove':
+    case 'Replace':
+    case 'CaseModification': {
+      if (list === undefined) return one(yield* changed(shell, operation, value ?? ''));
+      const made: string[] = [];
+      for (const each of list) made.push(yield* changed(shell, operation, each));
+      return items(made, name === '@' || index === '@', quoted, shell);
+    }
+    case 'Slice': {
+      const text =
+        list === undefined ? [...(value ?? '')] : name === '@' || name === '*' ? [shell.name, ...list] : list;
+      const shown = (piece: readonly string[]) =>
+        list === undefined ? one(piece.join('')) : items(piece, name === '@' || index === '@', quoted, shell);
+      const number = (raw: string) => Number(arithmetic(shell, parseArithmetic(raw), raw));
+      const offset = number(yield* expandText(shell, operation.offset));
+      const from = offset < 0 ? Math.max(0, text.length + offset) : offset;
+      if (operation.length === undefined) return shown(text.slice(from));
+      const length = number(yield* expandText(shell, operation.length));
+      return shown(length < 0 ? text.slice(from, text.length + length) : text.slice(from, from + length));
+    }
+    default:
+      throw new ExpansionError(`${part.text}: bad substitution`);
+  }
+}
+
+/** A value with a prefix or suffix taken away, parts replaced, or its letters' case changed. */
+function* changed(
+  shell: Shell,
+  operation: Extract<ParameterOperation, { type: 'Remove' | 'Replace' | 'CaseModification' }>,
+  value: string,
+): Routine<string> {
+  switch (operation.type) {
     case 'Remove': {
       const pattern = yield* expandPattern(shell, operation.operand);
-      return one(strip(value ?? '', pattern, operation.operator));
+      return strip(value, pattern, operation.operator);
     }
     case 'Replace': {
       const pattern = (yield* expandPattern(shell, operation.pattern)).source.slice(1, -1);
@@ -251,29 +315,14 @@ function* parameterExpansion(shell: Shell, part: ParameterExpansionPart, quoted:
       const greedy = pattern.replaceAll('[^]*?', '[^]*');
       const source =
         operation.operator === '/#' ? `^(?:${greedy})` : operation.operator === '/%' ? `(?:${greedy})$` : greedy;
-      return one(
-        greedy === ''
-          ? (value ?? '')
-          : (value ?? '').replace(new RegExp(source, operation.operator === '//' ? 'gu' : 'u'), made),
-      );
-    }
-    case 'Slice': {
-      const text = [...(value ?? '')];
-      const number = (raw: string) => Number(raw.trim()) || 0;
-      const offset = number(yield* expandText(shell, operation.offset));
-      const from = offset < 0 ? Math.max(0, text.length + offset) : offset;
-      if (operation.length === undefined) return one(text.slice(from).join(''));
-      const length = number(yield* expandText(shell, operation.length));
-      return one((length < 0 ? text.slice(from, text.length + length) : text.slice(from, from + length)).join(''));
+      return greedy === '' ? value : value.replace(new RegExp(source, operation.operator === '//' ? 'gu' : 'u'), made);
     }
     case 'CaseModification': {
-      const text = value ?? '';
+      const text = value;
       const all = operation.operator.length === 2;
       const change = (each: string) => (operation.operator.startsWith('^') ? each.toUpperCase() : each.toLowerCase());
-      return one(all ? change(text) : change(text.charAt(0)) + text.slice(1));
+      return all ? change(text) : change(text.charAt(0)) + text.slice(1);
     }
-    default:
-      throw new ExpansionError(`${part.text}: bad substitution`);
   }
 }
 
@@ -336,14 +385,31 @@ function splitFields(fragments: readonly Fragment[], ifs: string): Fragment[][] 
   return fields;
 }
 
+/** A text as the one word that it is on a command line. */
+function wordOf(text: string): Word | undefined {
+  const command = parse(`x ${text}`).commands[0]?.command;
+  const argument = command?.type === 'Command' ? command.suffix[0] : undefined;
+  return argument?.type === 'Word' ? argument : undefined;
+}
+
+/** An element of `name=( ... )` that names its key, as `[key]=value`; undefined for a plain one. */
+export function* keyedElement(shell: Shell, word: Word): Routine<readonly [string, string] | undefined> {
+  const match = /^\[([^\]]*)\]=(.*)$/s.exec(word.text);
+  if (match === null) return undefined;
+  const [key, value] = [wordOf(match[1] ?? ''), wordOf(match[2] ?? '')];
+  return [
+    key === undefined ? '' : yield* expandText(shell, key),
+    value === undefined ? '' : yield* expandText(shell, value),
+  ];
+}
+
 /** The words that a word with braces stands for; itself without. */
 function braces(word: Word): Word[] {
   if (word.parts?.some((part) => part.type === 'BraceExpansion') !== true) return [word];
   const out: Word[] = [];
   for (const text of expandBraces(word.text)) {
-    const command = parse(`x ${text}`).commands[0]?.command;
-    const argument = command?.type === 'Command' ? command.suffix[0] : undefined;
-    if (argument?.type === 'Word') out.push(argument);
+    const made = wordOf(text);
+    if (made !== undefined) out.push(made);
     if (out.length > BRACE_LIMIT) throw new ExpansionError('brace expansion: too many words');
   }
   return out;

@@ -14,7 +14,15 @@ import { FileError } from '../filesystem.ts';
 import { BrokenPipe, type Context, type Input, type Output } from '../process.ts';
 import { callbackOutput, EMPTY_INPUT, endlessInput, fileOutput, Pipe, textInput } from '../streams.ts';
 import { BUILTINS } from './builtins.ts';
-import { arithmetic, ExpansionError, expandFields, expandParts, expandPattern, expandText } from './expand.ts';
+import {
+  arithmetic,
+  ExpansionError,
+  expandFields,
+  expandParts,
+  expandPattern,
+  expandText,
+  keyedElement,
+} from './expand.ts';
 import { evaluateTest } from './test-command.ts';
 
 type PipelineNode = Statement['command'];
@@ -51,6 +59,8 @@ const BUILTIN_COST = 0.02;
 const CAPTURE_LIMIT = 8 * 1024 * 1024;
 const RECORDED_OUTPUT = 64 * 1024;
 const DEPTH_LIMIT = 120;
+/** Builtins that take `name=( ... )` as an argument. */
+const DECLARING = new Set(['declare', 'typeset', 'local', 'readonly', 'export']);
 
 export interface Streams {
   readonly stdin: Input;
@@ -488,7 +498,7 @@ export class Shell implements Saved {
       case 'ArithmeticFor': {
         const value = (expression: typeof node.test) => arithmetic(this, expression, '');
         if (node.initialize !== undefined) value(node.initialize);
-        while (node.test === undefined || value(node.test) !== 0) {
+        while (node.test === undefined || value(node.test) !== 0n) {
           yield* sleep(BUILTIN_COST);
           if (yield* this.loopBody(node.body, streams)) break;
           if (node.update !== undefined) value(node.update);
@@ -532,7 +542,7 @@ export class Shell implements Saved {
         return (yield* evaluateTest(this, node.expression)) ? 0 : 1;
       case 'ArithmeticCommand':
         yield* sleep(BUILTIN_COST);
-        return arithmetic(this, node.expression, node.body) === 0 ? 1 : 0;
+        return arithmetic(this, node.expression, node.body) === 0n ? 1 : 0;
       default:
         yield* streams.stderr.write(`${this.prefix()}${node.type.toLowerCase()}: not supported\n`);
         return 2;
@@ -669,8 +679,12 @@ export class Shell implements Saved {
     const argv: string[] = [];
     if (command.name !== undefined) argv.push(...(yield* expandFields(this, command.name)));
     const alias = this.aliases.get(argv[0] ?? '');
+    const lists: Parameters<Shell['assignment']>[0][] = [];
     for (const argument of command.args) {
-      if (argument.type === 'Word') argv.push(...(yield* expandFields(this, argument)));
+      if (argument.type === 'Assignment' && argument.value.type === 'ArrayValue' && DECLARING.has(argv[0] ?? '')) {
+        argv.push(argument.name);
+        lists.push(argument);
+      } else if (argument.type === 'Word') argv.push(...(yield* expandFields(this, argument)));
       else
         argv.push(
           argument.value.type === 'Word'
@@ -692,7 +706,11 @@ export class Shell implements Saved {
       return assignments.length === 0 ? before : result;
     }
     if (this.options.has('xtrace')) yield* streams.stderr.write(`+ ${argv.map(quoteIfNeeded).join(' ')}\n`);
-    return yield* this.redirected(command.redirects, streams, (inner) => this.invoke(argv, assignments, inner));
+    // A list is made once it is declared, but before it may no longer change.
+    if (argv[0] === 'readonly') for (const each of lists) yield* this.assignment(each);
+    const status = yield* this.redirected(command.redirects, streams, (inner) => this.invoke(argv, assignments, inner));
+    if (argv[0] !== 'readonly' && status === 0) for (const each of lists) yield* this.assignment(each);
+    return status;
   }
 
   private *assignment(
@@ -700,8 +718,15 @@ export class Shell implements Saved {
   ): Routine {
     if (each.value.type === 'ArrayValue') {
       const list: string[] = each.append === true ? [...this.array(each.name)] : [];
-      for (const word of each.value.elements) list.push(...(yield* expandFields(this, word)));
-      this.setList(each.name, list);
+      const map = this.maps.get(each.name);
+      if (map !== undefined && each.append !== true) map.clear();
+      for (const word of each.value.elements) {
+        const keyed = yield* keyedElement(this, word);
+        if (map !== undefined && keyed !== undefined) map.set(...keyed);
+        else if (keyed !== undefined) list[Math.min(Math.max(0, Number(keyed[0]) || 0), 1_000_000)] = keyed[1];
+        else list.push(...(yield* expandFields(this, word)));
+      }
+      if (map === undefined) this.setList(each.name, list);
       return;
     }
     const value = yield* expandText(this, each.value);
