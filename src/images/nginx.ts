@@ -86,6 +86,7 @@ const FILES = {
     '<!DOCTYPE html>\n<html>\n<head>\n<title>Error</title>\n</head>\n<body>\n<h1>An error occurred.</h1>\n</body>\n</html>\n',
   '/docker-entrypoint.sh': { text: '#!/bin/sh\nexec "$@"\n', mode: 0o755 },
   '/var/log/nginx/': '',
+  '/run/': '',
 };
 
 interface Release {
@@ -170,6 +171,26 @@ function images(release: Release): Image[] {
 /** nginx as its makers ship it: each release on Debian and on Alpine. */
 export const nginxReleases: readonly Image[] = RELEASES.flatMap(images);
 
+/** Runs nginx, and lets it read its configuration again when that has changed: a ConfigMap that is mounted there may. */
+const AUTO_RELOAD = `#!/bin/bash
+conf=/etc/nginx/conf.d/default.conf
+nginx -g 'daemon off;' &
+nginx=$!
+trap 'nginx -s stop' TERM
+before=$(md5sum $conf)
+while kill -0 $nginx 2>/dev/null; do
+  sleep 5 &
+  wait $!
+  after=$(md5sum $conf)
+  if [ "$after" != "$before" ]; then
+    echo "At $(date '+%H:%M') on $(date '+%d/%m/%y'), config file update detected."
+    before=$after
+    nginx -t && nginx -s reload
+  fi
+done
+wait $nginx
+`;
+
 /** The image of the tutorial's https example: nginx that takes its configuration and its keys from mounts. */
 export const nginxHttps: Image = {
   repositories: ['bprashanth/nginxhttps'],
@@ -205,7 +226,7 @@ export const nginxHttps: Image = {
         }
 }
 `,
-    '/home/auto-reload-nginx.sh': { text: '#!/bin/sh\nexec nginx -g "daemon off;"\n', mode: 0o755 },
+    '/home/auto-reload-nginx.sh': { text: AUTO_RELOAD, mode: 0o755 },
   },
   pullMs: 2400,
 };

@@ -529,9 +529,11 @@ function withMount(shared: SharedTree, path: string): SharedTree | undefined {
 
 /** The kubelet's atomic writer: files in a dated folder, ..data pointing at it, a link per name. */
 function putAtomically(folder: FolderNode, files: VolumeFiles, at: number, holder: MemoryFs): void {
-  const stamp = `..${new Date(at).toISOString().slice(0, 19).replaceAll('-', '_').replace('T', '_').replaceAll(':', '_')}.${String(at % 1_000_000_000).padStart(9, '0')}`;
+  const stamp = `..${new Date(at).toISOString().slice(0, 19).replaceAll('-', '_').replace('T', '_').replaceAll(':', '_')}.${Math.floor((at * 1000) % 4_294_967_296)}`;
   const data: FolderNode = { type: 'directory', entries: new Map(), mode: 0o755, owner: 'root', modified: at, holder };
   for (const [name, each] of files) place(data, name, fileOf(each, at), holder);
+  // As on the kubelet's own disk: everybody may look.
+  folder.mode = 0o777;
   folder.entries.set(stamp, data);
   const link = (target: string): LinkNode => ({ type: 'symlink', target, mode: 0o777, owner: 'root', modified: at });
   folder.entries.set('..data', link(stamp));

@@ -80,3 +80,27 @@ it('an nginx of a tag is of that version', async () => {
   expect(output).toContain('nginx version: nginx/1.14.2\nnginx version: nginx/1.29.1\n');
   expect(output).toMatch(/\n[1-9]\n$/);
 });
+
+it('the https image reads its configuration again once the kubelet has brought a new one', async () => {
+  const output = await ran(
+    'make keys >/dev/null 2>&1; kubectl create secret tls keys --key /tmp/nginx.key --cert /tmp/nginx.crt',
+    'kubectl create configmap conf --from-file=default.conf',
+    'kubectl create deployment web --image=bprashanth/nginxhttps:1.0 --dry-run=client -o yaml > web.yaml',
+    `cat > volumes.txt <<'END'
+        volumeMounts:
+        - {name: keys, mountPath: /etc/nginx/ssl}
+        - {name: conf, mountPath: /etc/nginx/conf.d}
+      volumes:
+      - {name: keys, secret: {secretName: keys}}
+      - {name: conf, configMap: {name: conf}}
+END`,
+    "sed -i '/resources/d; /status/d; /strategy/d; /creationTimestamp/d' web.yaml; cat web.yaml volumes.txt | kubectl apply -f -; sleep 15",
+    "IP=$(kubectl get pods -l app=web -o jsonpath='{.items[0].status.podIP}')",
+    'ssh kubernetes-minion-905m "curl -sk https://$IP/x | head -2 | tail -1"',
+    `sed -i 's/try_files.*/return 200 "changed";/' default.conf`,
+    'kubectl create configmap conf --from-file=default.conf --dry-run=client -o yaml | kubectl replace -f -',
+    'ssh kubernetes-minion-905m "curl -sk https://$IP/x | head -2 | tail -1"; sleep 95; ssh kubernetes-minion-905m "curl -sk https://$IP/x"; echo',
+    "kubectl get pods -l app=web -o jsonpath='{.items[0].status.containerStatuses[0].restartCount}'",
+  );
+  expect(output).toMatch(/404 Not Found[^\n]*\nconfigmap\/conf replaced\n[^\n]*404 Not Found[^\n]*\nchanged\n0$/);
+});

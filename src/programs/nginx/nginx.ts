@@ -69,7 +69,7 @@ function* signal(context: Context, pidFile: string, name: string): Routine<numbe
     yield* emergency(context, `open() "${pidFile}" failed (2: No such file or directory)`, 'error');
     return 1;
   }
-  return yield* context.run(['kill', `-${found.slice(3)}`, String(pid)]);
+  return yield* context.run(['sh', '-c', `kill -${found.slice(3)} ${pid}`]);
 }
 
 function* serveForever(
