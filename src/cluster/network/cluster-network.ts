@@ -14,6 +14,7 @@ import { AddressRange, Cidr } from './ipam.ts';
 import type { Terrain } from './journey.ts';
 import { type DnsType, NetworkNamespace, type ResolverConfig } from './namespace.ts';
 import type { ConnectRequest, Exchange, ExchangeOptions, Lookup, Network } from './network.ts';
+import { NetworkPolicies } from './policy.ts';
 import { saveText } from './proxy/iptables-text.ts';
 import { KubeProxies } from './proxy/kube-proxy.ts';
 import type { NodeRules } from './proxy/node-rules.ts';
@@ -45,6 +46,7 @@ export class ClusterNetwork implements Network {
   readonly sim: Simulation;
   /** Plain Docker hosts beside the cluster, by name. */
   readonly dockerHosts: ReadonlyMap<string, DockerHost>;
+  private readonly policies: NetworkPolicies;
   private readonly book = new AddressBook();
   private readonly byId = new Map<string, NetworkNamespace>();
   private readonly random: Random;
@@ -83,6 +85,7 @@ export class ClusterNetwork implements Network {
     for (const each of internet(sim, (name) => this.balancerByName(name)).values()) this.add(each);
     this.proxies = new KubeProxies(sim, clients, (node) => this.powered(node));
     for (const node of nodes) this.proxies.rules(node.name);
+    this.policies = new NetworkPolicies(clients, (address) => this.book.ownerOf(address));
     this.terrain = {
       sim,
       flavour,
@@ -90,6 +93,7 @@ export class ClusterNetwork implements Network {
       proxies: this.proxies,
       random: this.random,
       podRange: new Cidr(flavour.podCIDR),
+      policies: this.policies,
       docker: new Map(
         [...this.dockerHosts.values()].flatMap((host) => [
           [host.spec.name, host],
@@ -254,6 +258,7 @@ export class ClusterNetwork implements Network {
   /** Stops following the API. */
   stop(): void {
     this.proxies.stop();
+    this.policies.stop();
   }
 
   private readonly record = (finished: Finished, from: NetworkNamespace, options: ExchangeOptions): Trace => {

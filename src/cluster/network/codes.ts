@@ -43,6 +43,14 @@ export const STEP_CODES = {
     summary: "The sender is in none of the load balancer's source ranges: the rules drop the packet.",
     facts: ['service', 'ranges'],
   },
+  'policy.ingress': {
+    summary: 'A NetworkPolicy isolates the pod, and none lets this packet in.',
+    facts: ['policy', 'policies', 'pod', 'address', 'port', 'protocol'],
+  },
+  'policy.egress': {
+    summary: 'A NetworkPolicy isolates the pod, and none lets this packet out.',
+    facts: ['policy', 'policies', 'pod', 'address', 'port', 'protocol'],
+  },
   'proxy.restore': { summary: 'The reply gets the address back that the client asked.', facts: [] },
   'egress.masquerade': { summary: "A pod's packet leaves the cluster under its node's address.", facts: ['node'] },
   'egress.restore': { summary: "The reply from outside gets the pod's address back.", facts: [] },
@@ -169,6 +177,14 @@ export const CAUSE_CODES = {
   'firewall.source-ranges': {
     summary: "The load balancer's source ranges leave the client out.",
     facts: ['service', 'ranges', 'client'],
+  },
+  'policy.ingress-denied': {
+    summary: 'The NetworkPolicy lets nobody with this address in on this port.',
+    facts: ['policy', 'pod', 'address', 'port', 'protocol'],
+  },
+  'policy.egress-denied': {
+    summary: 'The NetworkPolicy lets the pod send nothing to this address and port.',
+    facts: ['policy', 'pod', 'address', 'port', 'protocol'],
   },
   'balancer.no-node': { summary: 'No node passes the health checks of the load balancer.', facts: ['service'] },
   'node.power': { summary: 'The node has no power.', facts: ['node'] },
@@ -390,6 +406,11 @@ export const FIX_CODES = {
   'not-ready.hide': { summary: 'Publish ready pods only.', facts: ['kind', 'name'] },
   'pods.move': { summary: "Give the dead node's pods up, so that new ones start elsewhere.", facts: ['node', 'count'] },
   'pods.restart': { summary: 'Make the pods anew, so that they get what exists by now.', facts: ['pod', 'service'] },
+  'policy.allow': {
+    summary: 'Add a rule to the NetworkPolicy that lets this traffic through.',
+    facts: ['address', 'port', 'protocol', 'kind', 'name'],
+  },
+  'policy.delete': { summary: 'Delete the NetworkPolicy.', facts: [] },
   'policy.cluster': { summary: 'Let every node pass the traffic on to any endpoint.', facts: ['kind', 'name'] },
   'port.set': { summary: 'Give the Service the port that was asked.', facts: ['port', 'kind', 'name'] },
   'power.on': { summary: 'Give the node its power back.', facts: ['node'] },

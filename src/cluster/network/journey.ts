@@ -8,6 +8,7 @@ import { enterDocker, leaveDocker, ownPort, type Passage } from './docker-way.ts
 import { type AddressBook, type Host, isOwn } from './hosts.ts';
 import { Cidr, inRange } from './ipam.ts';
 import type { NetworkNamespace, TransportProtocol } from './namespace.ts';
+import type { NetworkPolicies, PolicyDirection } from './policy.ts';
 import { chainsOf, endpointChain, probability } from './proxy/chains.ts';
 import { ruleText } from './proxy/iptables-text.ts';
 import type { KubeProxies } from './proxy/kube-proxy.ts';
@@ -57,6 +58,7 @@ export interface Terrain {
   readonly proxies: KubeProxies;
   readonly random: Random;
   readonly podRange: Cidr;
+  readonly policies: NetworkPolicies;
   /** Plain Docker hosts by name, and by the address of their eth0. */
   readonly docker: ReadonlyMap<string, DockerHost>;
   /** A Service whose load balancer is known by this address though no node's rules know it (a cloud's proxying balancer). */
@@ -85,6 +87,9 @@ export class Journey {
   private readonly terrain: Terrain;
   private readonly trace: TraceBuilder;
   private readonly protocol: TransportProtocol | 'ICMP';
+  private sender: NetworkNamespace | undefined;
+  /** Whether the packet has passed what its own pod lets out. */
+  private left = false;
 
   constructor(terrain: Terrain, trace: TraceBuilder, protocol: TransportProtocol | 'ICMP') {
     this.terrain = terrain;
@@ -96,6 +101,7 @@ export class Journey {
   travel(from: NetworkNamespace, tuple: Tuple): Delivery {
     const { dst } = tuple;
     const { place } = from;
+    this.sender = from;
     if (!from.up) return { kind: 'failed', outcome: 'unreachable', wait: 0 };
     const host = 'node' in place ? this.terrain.book.hosts.get(place.node) : undefined;
     const docker = 'node' in place ? this.terrain.docker.get(place.node) : undefined;
@@ -277,6 +283,11 @@ export class Journey {
 
   /** From a node onwards, with no Service's rule left to apply. */
   private route(host: Host, tuple: Tuple): Delivery {
+    if (!this.left && this.sender?.place.at === 'pod') {
+      this.left = true;
+      const denied = this.denied('egress', this.sender, tuple, host);
+      if (denied !== undefined) return denied;
+    }
     const { dst } = tuple;
     const { book } = this.terrain;
     const destination = book.hostFor(dst);
@@ -333,7 +344,39 @@ export class Journey {
     }
     if (!entered && target !== host.namespace)
       this.trace.step('bridge.cross', 'bridge', place, 'forward', tuple, COST.bridge, { facts: { node } });
+    // A node always reaches its own pods, so probes do not depend on policies; and a pod itself, by its Service too.
+    if (this.sender !== host.namespace && this.sender !== target) {
+      const denied = this.denied('ingress', target, tuple, host);
+      if (denied !== undefined) return denied;
+    }
     return { kind: 'arrived', namespace: target, tuple };
+  }
+
+  /** What NetworkPolicies say of a packet that leaves or enters a pod, at the pod's end on its node's bridge. */
+  private denied(direction: PolicyDirection, pod: NetworkNamespace, tuple: Tuple, host: Host): Delivery | undefined {
+    const { place } = pod;
+    const denial = this.terrain.policies.denial(direction, pod, tuple, this.protocol);
+    if (denial === undefined || place.at !== 'pod') return undefined;
+    this.trace.step(
+      direction === 'ingress' ? 'policy.ingress' : 'policy.egress',
+      'networkpolicy',
+      { at: 'bridge', node: host.spec.name },
+      'drop',
+      tuple,
+      COST.rules,
+      {
+        object: denial.object,
+        facts: {
+          policy: denial.object.name,
+          policies: denial.policies.join(', '),
+          pod: place.pod,
+          address: direction === 'ingress' ? tuple.src : tuple.dst,
+          port: String(tuple.dstPort),
+          protocol: this.protocol,
+        },
+      },
+    );
+    return { kind: 'failed', outcome: 'timeout', wait: SYN_TIMEOUT };
   }
 
   /** The next node has no power. At first packets vanish; once ARP has given up, the sender's own node says so. */

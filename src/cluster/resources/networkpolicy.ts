@@ -6,7 +6,6 @@ import { Problems } from './fields.ts';
 import { checkCIDR, ipv4Number, parseCIDR } from './ip.ts';
 import { checkSelector, formatSelector } from './labels.ts';
 import { AGE, column, NAME } from './table.ts';
-import { kindWarnings } from './unsimulated.ts';
 
 type PolicyObject = NetworkPolicy & KubeObject;
 type Spec = NonNullable<NetworkPolicy['spec']>;
@@ -54,7 +53,6 @@ export const networkPolicy: KindDefinition<PolicyObject> = {
           found.unsupported(`spec.policyTypes[${index}]`, type, ['Egress', 'Ingress']);
     return found.list;
   },
-  warnings: (_, old) => kindWarnings('NetworkPolicy', old),
   columns: [
     NAME,
     column('Pod-Selector', 'podSelector selects the pods to which this NetworkPolicy object applies.'),

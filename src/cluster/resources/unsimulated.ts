@@ -139,7 +139,6 @@ export const KINDS_WITHOUT_CONTROLLER: Readonly<Record<string, string>> = {
   DaemonSet: 'No pods are made.',
   StatefulSet: 'No pods are made.',
   Job: 'No pods are made.',
-  NetworkPolicy: 'All traffic passes.',
   Ingress: 'There is no ingress controller.',
   IngressClass: 'There is no ingress controller.',
   PodDisruptionBudget: 'Evictions are not counted.',

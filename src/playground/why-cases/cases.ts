@@ -54,6 +54,11 @@ ${json(
 kubectl expose deployment web --port=443`;
 const secure = 'kubectl exec client -- curl -ksS --max-time 3 https://web';
 
+/** A NetworkPolicy that selects pods by their labels. */
+const policy = (name: string, spec: object) => `kubectl apply -f - <<'END'
+${JSON.stringify({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name }, spec })}
+END`;
+
 export const CASES: readonly WhyCase[] = [
   {
     name: 'selector matches nothing: a value misspelt',
@@ -625,5 +630,52 @@ ${json('service', 'web', replace('/spec/type', 'NodePort'), add('/spec/ports/0/n
     last: 'port.speaks-tls',
     field: 'spec.ports',
     fix: 'ask.https',
+  },
+  {
+    name: 'a NetworkPolicy lets nobody in',
+    setup: policy('deny-all', { podSelector: {}, policyTypes: ['Ingress'] }),
+    request: web,
+    code: 'policy.ingress',
+    last: 'policy.ingress-denied',
+    field: 'spec.policyTypes',
+    fix: 'policy.allow',
+  },
+  {
+    name: 'a NetworkPolicy lets only another pod in',
+    setup: policy('web-from-shop', {
+      podSelector: { matchLabels: { app: 'my-nginx' } },
+      ingress: [{ from: [{ podSelector: { matchLabels: { app: 'shop' } } }], ports: [{ port: 80 }] }],
+    }),
+    request: web,
+    code: 'policy.ingress',
+    last: 'policy.ingress-denied',
+    field: 'spec.ingress',
+    fix: 'policy.allow',
+  },
+  {
+    name: 'a NetworkPolicy lets a pod send to DNS only',
+    setup: policy('dns-only', {
+      podSelector: { matchLabels: { run: 'client' } },
+      policyTypes: ['Egress'],
+      egress: [{ ports: [{ protocol: 'UDP', port: 53 }] }],
+    }),
+    request: web,
+    code: 'policy.egress',
+    last: 'policy.egress-denied',
+    field: 'spec.egress',
+    fix: 'policy.allow',
+  },
+  {
+    name: 'a NetworkPolicy lets a pod send to the web servers, and not to DNS',
+    setup: policy('web-only', {
+      podSelector: { matchLabels: { run: 'client' } },
+      policyTypes: ['Egress'],
+      egress: [{ to: [{ podSelector: { matchLabels: { app: 'my-nginx' } } }] }],
+    }),
+    request: web,
+    code: 'policy.egress',
+    last: 'policy.egress-denied',
+    field: 'spec.egress',
+    fix: 'policy.allow',
   },
 ];

@@ -129,6 +129,10 @@ export const en: WhyWords = {
       `The client is outside of the cluster, and no route leads to ${address} (${range}).`,
     'firewall.source-ranges': ({ ranges, client }) =>
       `The load balancer lets ${ranges} in, and the client is ${client}.`,
+    'policy.ingress-denied': ({ policy, pod, address, protocol, port }) =>
+      `NetworkPolicy ${policy} isolates ${pod}, and no rule lets ${address} in on ${protocol} ${port}.`,
+    'policy.egress-denied': ({ policy, pod, address, protocol, port }) =>
+      `NetworkPolicy ${policy} isolates ${pod}, and no rule lets it send to ${address}, ${protocol} ${port}.`,
     'balancer.no-node': () => 'No node passes the health checks of the load balancer.',
     'balancer.pending': ({ service }) => `The cloud has not made the load balancer of ${service} yet.`,
     'node.power': ({ node }) => `Node ${node} has no power.`,
@@ -179,6 +183,8 @@ export const en: WhyWords = {
     'not-ready.hide': () => 'Publish ready pods only',
     'pods.move': ({ node, count }) => `Give up ${count} pods on ${node}: new ones start elsewhere`,
     'pods.restart': ({ pod }) => `Make ${pod} anew: the new pod gets the variables`,
+    'policy.allow': ({ name, address }) => `Add a rule to ${name} that lets ${address} through`,
+    'policy.delete': () => 'Delete the NetworkPolicy',
     'policy.cluster': () => 'Set the policy to Cluster',
     'port.set': ({ port }) => `Give the Service port ${port}`,
     'power.on': ({ node }) => `Turn ${node} on`,

@@ -138,6 +138,10 @@ export const ko: WhyWords = {
       `클라이언트가 클러스터 밖에 있어 ${address}(${range})로 가는 경로가 없습니다.`,
     'firewall.source-ranges': ({ ranges, client }) =>
       `로드 밸런서는 ${ranges}만 허용하는데 클라이언트는 ${client}입니다.`,
+    'policy.ingress-denied': ({ policy, pod, address, protocol, port }) =>
+      `네트워크 폴리시 ${policy}가 ${pod}를 격리하며, ${address}에서 ${protocol} ${port}(으)로 들어오는 것을 허용하는 규칙이 없습니다.`,
+    'policy.egress-denied': ({ policy, pod, address, protocol, port }) =>
+      `네트워크 폴리시 ${policy}가 ${pod}를 격리하며, ${address}의 ${protocol} ${port}(으)로 나가는 것을 허용하는 규칙이 없습니다.`,
     'balancer.no-node': () => '로드 밸런서의 상태 확인을 통과하는 노드가 없습니다.',
     'balancer.pending': ({ service }) => `클라우드가 아직 ${service}의 로드 밸런서를 만들지 않았습니다.`,
     'address.unassigned': ({ address }) => `주소 ${address}를 가진 곳이 이제 없습니다.`,
@@ -187,6 +191,8 @@ export const ko: WhyWords = {
     'not-ready.hide': () => '준비된 파드만 공개하기',
     'pods.move': ({ node, count }) => `${node}의 파드 ${count}개를 포기하고 다른 곳에서 새로 시작`,
     'pods.restart': ({ pod }) => `${pod}를 새로 만들어 변수를 받게 하기`,
+    'policy.allow': ({ name, address }) => `${name}에 ${address}를 허용하는 규칙 추가`,
+    'policy.delete': () => '네트워크 폴리시 삭제',
     'policy.cluster': () => '정책을 Cluster로 설정',
     'port.set': ({ port }) => `서비스의 포트를 ${port}(으)로 설정`,
     'power.on': ({ node }) => `${node} 켜기`,

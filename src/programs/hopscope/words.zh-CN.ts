@@ -120,6 +120,10 @@ export const zhCN: WhyWords = {
     'cluster-ip.icmp': ({ service }) => `${service} 的 ClusterIP 不属于任何机器：规则只认它的端口，不认 ICMP。`,
     'outside.no-route': ({ address, range }) => `客户端在集群之外，没有路由通往 ${address}（${range}）。`,
     'firewall.source-ranges': ({ ranges, client }) => `负载均衡器只放行 ${ranges}，而客户端是 ${client}。`,
+    'policy.ingress-denied': ({ policy, pod, address, protocol, port }) =>
+      `NetworkPolicy ${policy} 隔离了 ${pod}，没有规则允许 ${address} 访问它的 ${protocol} ${port}。`,
+    'policy.egress-denied': ({ policy, pod, address, protocol, port }) =>
+      `NetworkPolicy ${policy} 隔离了 ${pod}，没有规则允许它访问 ${address} 的 ${protocol} ${port}。`,
     'balancer.no-node': () => '没有节点通过负载均衡器的健康检查。',
     'balancer.pending': ({ service }) => `云平台还没有创建好 ${service} 的负载均衡器。`,
     'address.unassigned': ({ address }) => `地址 ${address} 已经没有主人了。`,
@@ -167,6 +171,8 @@ export const zhCN: WhyWords = {
     'not-ready.hide': () => '只公布就绪的 Pod',
     'pods.move': ({ node, count }) => `放弃 ${node} 上的 ${count} 个 Pod，在别处启动新的`,
     'pods.restart': ({ pod }) => `重建 ${pod}，新的 Pod 会得到这些变量`,
+    'policy.allow': ({ name, address }) => `在 ${name} 中添加一条放行 ${address} 的规则`,
+    'policy.delete': () => '删除这个 NetworkPolicy',
     'policy.cluster': () => '把策略设为 Cluster',
     'port.set': ({ port }) => `让 Service 使用端口 ${port}`,
     'power.on': ({ node }) => `给 ${node} 通电`,

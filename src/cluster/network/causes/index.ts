@@ -8,10 +8,21 @@ import { endpoints } from './endpoints.ts';
 import { listeners } from './listeners.ts';
 import { names } from './names.ts';
 import { nodes } from './nodes.ts';
+import { policies } from './policies.ts';
 import { protocols } from './protocols.ts';
 
 /** Every family of causes. A new one is a file of its own and a word here. */
-const FAMILIES: readonly Family[] = [endpoints, listeners, addresses, nodes, names, balancers, protocols, certificates];
+const FAMILIES: readonly Family[] = [
+  endpoints,
+  listeners,
+  addresses,
+  nodes,
+  names,
+  balancers,
+  protocols,
+  policies,
+  certificates,
+];
 
 const EXPLAINED: Family = Object.assign({}, ...FAMILIES);
 

@@ -48,6 +48,7 @@ export class Lab {
       Service: ['services', ''],
       Deployment: ['deployments', 'apps'],
       Namespace: ['namespaces', ''],
+      NetworkPolicy: ['networkpolicies', 'networking.k8s.io'],
       EndpointSlice: ['endpointslices', 'discovery.k8s.io'],
     };
     for (const object of objects) {
