@@ -14,11 +14,13 @@ import {
 } from './podspec/template.ts';
 import { podWarnings } from './podspec/warnings.ts';
 import { AGE, column, NAME, TEMPLATE_COLUMNS, wide } from './table.ts';
-import { kindWarnings } from './unsimulated.ts';
 
 type DaemonSetObject = DaemonSet & KubeObject;
 type Spec = NonNullable<DaemonSet['spec']>;
 type IntOrString = number | string | undefined;
+
+/** The annotation that holds what once was spec.templateGeneration: how often the template has changed. */
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
 export const daemonSet: KindDefinition<DaemonSetObject> = {
   group: 'apps',
@@ -47,12 +49,22 @@ export const daemonSet: KindDefinition<DaemonSetObject> = {
     defaultTemplate(spec);
   },
   prepareForCreate(object) {
+    object.metadata = {
+      ...object.metadata,
+      annotations: { ...object.metadata?.annotations, [TEMPLATE_GENERATION]: '1' },
+    };
     (object as KubeObject)['status'] = {
       currentNumberScheduled: 0,
       desiredNumberScheduled: 0,
       numberMisscheduled: 0,
       numberReady: 0,
     };
+  },
+  prepareForUpdate(object, old) {
+    const before = Number(old.metadata?.annotations?.[TEMPLATE_GENERATION] ?? 0);
+    const generation = String(same(object.spec?.template, old.spec?.template) ? before : before + 1);
+    const annotations = { ...object.metadata?.annotations, [TEMPLATE_GENERATION]: generation };
+    object.metadata = { ...object.metadata, annotations };
   },
   validate(object) {
     const found = new Problems();
@@ -87,7 +99,6 @@ export const daemonSet: KindDefinition<DaemonSetObject> = {
     return found.list;
   },
   warnings: (object, old) => [
-    ...kindWarnings('DaemonSet', old),
     ...podWarnings('spec.template.spec', object.spec?.template.spec, old?.spec?.template.spec),
   ],
   columns: [

@@ -1,5 +1,6 @@
 import type { KindDefinition } from '../api/kind.ts';
 import { configMap } from './configmap.ts';
+import { controllerRevision } from './controllerrevision.ts';
 import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
 import { endpoints } from './endpoints.ts';
@@ -31,6 +32,7 @@ export const KINDS = [
   secret,
   serviceAccount,
   service,
+  controllerRevision,
   daemonSet,
   deployment,
   replicaSet,

@@ -8,7 +8,7 @@ import { formatSelector, goSelector } from './labels.ts';
 import { checkTemplateSpec, defaultTemplate, templateCells } from './podspec/template.ts';
 import { podWarnings } from './podspec/warnings.ts';
 import { AGE, column, NAME, TEMPLATE_COLUMNS, wide } from './table.ts';
-import { kindWarnings } from './unsimulated.ts';
+import { OBJECT_FIELDS, unsimulatedWarnings } from './unsimulated.ts';
 
 type JobObject = Job & KubeObject;
 type Spec = NonNullable<Job['spec']>;
@@ -86,7 +86,7 @@ export const job: KindDefinition<JobObject> = {
     return found.list;
   },
   warnings: (object, old) => [
-    ...kindWarnings('Job', old),
+    ...unsimulatedWarnings('', object, old, OBJECT_FIELDS['Job'] ?? []),
     ...podWarnings('spec.template.spec', object.spec?.template.spec, old?.spec?.template.spec),
   ],
   columns: [

@@ -6,7 +6,6 @@ import { Problems } from './fields.ts';
 import { checkAtMost100Percent, checkIntOrPercent } from './intstr.ts';
 import { checkSelector } from './labels.ts';
 import { AGE, column, NAME } from './table.ts';
-import { kindWarnings } from './unsimulated.ts';
 
 type BudgetObject = PodDisruptionBudget & KubeObject;
 type IntOrString = number | string | undefined;
@@ -42,7 +41,6 @@ export const podDisruptionBudget: KindDefinition<BudgetObject> = {
       found.unsupported('spec.unhealthyPodEvictionPolicy', policy, ['AlwaysAllow', 'IfHealthyBudget']);
     return found.list;
   },
-  warnings: (_, old) => kindWarnings('PodDisruptionBudget', old),
   columns: [
     NAME,
     column('Min Available', 'The minimum number of pods that must be available.'),

@@ -8,7 +8,7 @@ import { formatSelector } from './labels.ts';
 import { checkControllerSelector, checkTemplateSpec, defaultTemplate, templateCells } from './podspec/template.ts';
 import { podWarnings } from './podspec/warnings.ts';
 import { AGE, column, NAME, TEMPLATE_COLUMNS } from './table.ts';
-import { kindWarnings } from './unsimulated.ts';
+import { OBJECT_FIELDS, unsimulatedWarnings } from './unsimulated.ts';
 
 type StatefulSetObject = StatefulSet & KubeObject;
 type Spec = NonNullable<StatefulSet['spec']>;
@@ -115,7 +115,7 @@ export const statefulSet: KindDefinition<StatefulSetObject> = {
     return found.list;
   },
   warnings: (object, old) => [
-    ...kindWarnings('StatefulSet', old),
+    ...unsimulatedWarnings('', object, old, OBJECT_FIELDS['StatefulSet'] ?? []),
     ...podWarnings('spec.template.spec', object.spec?.template.spec, old?.spec?.template.spec),
   ],
   scale: {

@@ -26,7 +26,6 @@ export const POD_FIELDS: readonly UnsimulatedField[] = [
   { path: 'overhead', instead: 'Nothing is added to the requests of the containers.' },
   { path: 'os', instead: 'All nodes are Linux.', defaults: ['linux'] },
   { path: 'activeDeadlineSeconds', instead: 'The pod runs as long as its containers do.' },
-  { path: 'readinessGates', instead: 'Containers alone decide whether the pod is ready.' },
   {
     path: 'priorityClassName',
     instead: 'Pods are scheduled in the order in which they come, and none is evicted to make room.',
@@ -124,6 +123,21 @@ export const OBJECT_FIELDS: Readonly<Record<string, readonly UnsimulatedField[]>
     { path: 'spec.configSource', instead: 'The kubelet keeps its configuration.' },
     { path: 'spec.externalID', instead: 'Nothing reads it.' },
   ],
+  StatefulSet: [
+    { path: 'spec.volumeClaimTemplates', instead: EMPTY },
+    {
+      path: 'spec.persistentVolumeClaimRetentionPolicy',
+      instead: 'There are no claims to keep or delete.',
+      defaults: ['Retain'],
+    },
+    { path: 'spec.updateStrategy.rollingUpdate.maxUnavailable', instead: 'Pods are replaced one at a time.' },
+  ],
+  Job: [
+    { path: 'spec.podFailurePolicy', instead: 'Every pod that fails counts towards the back-off limit.' },
+    { path: 'spec.successPolicy', instead: 'A job is complete when its completions are reached.' },
+    { path: 'spec.backoffLimitPerIndex|maxFailedIndexes', instead: 'Failures count for the job as a whole.' },
+    { path: 'spec.managedBy', instead: 'The job controller runs every job.' },
+  ],
   PriorityClass: [
     { path: 'globalDefault', instead: 'Pods without a class have priority 0.' },
     {
@@ -136,12 +150,8 @@ export const OBJECT_FIELDS: Readonly<Record<string, readonly UnsimulatedField[]>
 
 /** Whole kinds that are stored, and that no controller acts on. */
 export const KINDS_WITHOUT_CONTROLLER: Readonly<Record<string, string>> = {
-  DaemonSet: 'No pods are made.',
-  StatefulSet: 'No pods are made.',
-  Job: 'No pods are made.',
   Ingress: 'There is no ingress controller.',
   IngressClass: 'There is no ingress controller.',
-  PodDisruptionBudget: 'Evictions are not counted.',
 };
 
 /** The end of each warning. */

@@ -6,7 +6,6 @@ import type { ServerWriteOptions } from '../registry.ts';
 import type { ApiServer } from '../server.ts';
 import type { Shelf } from '../store.ts';
 import { clone, type KubeObject } from '../types.ts';
-import { deletionOptions } from './delete-options.ts';
 import type { Call } from './handler.ts';
 import { patchOptions, readBody } from './write-options.ts';
 
@@ -125,27 +124,6 @@ export function bind(
     namespace,
     { ...options, subresource: 'binding' },
   );
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
-}
-
-/** pods/NAME/eviction: deletes a pod, unless a disruption budget forbids it; without budgets none does. */
-export function evict(
-  server: ApiServer,
-  shelf: Shelf,
-  name: string,
-  namespace: string | undefined,
-  given: KubeObject,
-  options: ServerWriteOptions,
-): unknown {
-  if ((given.metadata?.name ?? name) !== name)
-    throw errors.badRequest(
-      `name in URL does not match name in Eviction object: ${JSON.stringify(given.metadata?.name)} != ${JSON.stringify(name)}`,
-    );
-  const wanted = deletionOptions({
-    request: { method: 'DELETE', path: '', body: given['deleteOptions'] },
-    query: new URLSearchParams(),
-  });
-  server.delete(shelf, name, namespace, { ...wanted, dryRun: wanted.dryRun === true || options.dryRun === true });
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 }
 
