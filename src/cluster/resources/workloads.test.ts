@@ -156,8 +156,13 @@ describe('other workloads', () => {
   });
 
   it('kinds without a controller say so once', () => {
-    expect(new Harness().warnings(make('DaemonSet'))).toEqual([
-      'DaemonSet: stored, but not simulated by Hopscope. No pods are made.',
-    ]);
+    expect(
+      new Harness().warnings({
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'IngressClass',
+        metadata: { name: 'x' },
+        spec: { controller: 'a/b' },
+      }),
+    ).toEqual(['IngressClass: stored, but not simulated by Hopscope. There is no ingress controller.']);
   });
 });
