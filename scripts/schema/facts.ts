@@ -11,7 +11,12 @@ export const ROOTS = [
     version: 'v1',
     kinds: ['ConfigMap', 'Endpoints', 'Event', 'Namespace', 'Node', 'Pod', 'Secret', 'Service', 'ServiceAccount'],
   },
-  { folder: 'apps/v1', group: 'apps', version: 'v1', kinds: ['ControllerRevision', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'] },
+  {
+    folder: 'apps/v1',
+    group: 'apps',
+    version: 'v1',
+    kinds: ['ControllerRevision', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
+  },
   { folder: 'batch/v1', group: 'batch', version: 'v1', kinds: ['Job'] },
   { folder: 'coordination.k8s.io/v1', group: 'coordination.k8s.io', version: 'v1', kinds: ['Lease'] },
   { folder: 'discovery.k8s.io/v1', group: 'discovery.k8s.io', version: 'v1', kinds: ['EndpointSlice'] },
