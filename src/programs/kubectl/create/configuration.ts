@@ -8,6 +8,7 @@ import { base64, collectData, configMap, type FileSource, secret } from '../gene
 import { GeneratorError } from '../generators/names.ts';
 import type { Invocation } from '../invocation.ts';
 import { withNameHash } from '../write/name-hash.ts';
+import { requireKeyPair } from './key-pair.ts';
 import { creator } from './subcommand.ts';
 
 const DATA_FLAGS: readonly Flag[] = [
@@ -93,10 +94,7 @@ const tls = creator({
       return files.read(path);
     };
     const [certText, keyText] = [read(certificate), read(key)];
-    if (!/-----BEGIN CERTIFICATE-----/.test(certText))
-      throw new Failure('tls: failed to find any PEM data in certificate input');
-    if (!/-----BEGIN (\w+ )?PRIVATE KEY-----/.test(keyText))
-      throw new Failure('tls: failed to find any PEM data in key input');
+    requireKeyPair(certText, keyText);
     const data = new Map([
       ['tls.crt', certText],
       ['tls.key', keyText],
