@@ -35,12 +35,14 @@ for (const { lesson, prose } of lessons()) {
 
     await expect(page.locator('[data-place="lesson"]').getByText('Lesson done')).toBeVisible();
     const items = learner.graph.getByRole('treeitem');
-    await expect(items.filter({ hasText: /my-nginx/ }).first(), 'the pods are in the graph').toBeAttached();
-    if (lesson.slug === 'create-service')
+    await expect(items.filter({ hasText: /node/i }).first(), 'the nodes are in the graph').toBeAttached();
+    for (const { kind, name, namespace } of lesson.steps.flatMap(({ focus }) => focus ?? [])) {
+      if (kind !== 'Service' || name === undefined || namespace !== undefined) continue;
       await expect(
-        items.filter({ hasText: /Service.*my-nginx/ }).first(),
-        'the Service is in the graph',
+        items.filter({ hasText: new RegExp(`Service.*${name}`) }).first(),
+        `the Service ${name} is in the graph`,
       ).toBeAttached();
+    }
     expect(complaints, 'the browser has nothing to complain about').toEqual([]);
   });
 }
