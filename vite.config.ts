@@ -39,36 +39,34 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
-/** Asks for the two fonts at once, so that the first text appears in them. */
-function preloadFonts(): Plugin {
+/**
+ * Names in the page's first script what it asks for at once: the terminal and the lesson's text where a lesson is opened, the
+ * fonts elsewhere (a lesson asks for them once its terminal takes typing).
+ */
+function early(): Plugin {
   return {
-    name: 'hopscope-preload-fonts',
-    apply: 'build',
-    transformIndexHtml: {
-      order: 'post',
-      handler(_html, context) {
-        return Object.keys(context.bundle ?? {})
-          .filter((file) => /(inter|jetbrains-mono)-latin-wght-normal.*\.woff2$/.test(file))
-          .map((file) => ({
-            tag: 'link',
-            attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '', href: `./${file}` },
-            injectTo: 'head' as const,
-          }));
-      },
-    },
-  };
-}
-
-/** Names the terminal's file in the page's first script, which asks for it where a terminal will be. */
-function preloadTerminal(): Plugin {
-  return {
-    name: 'hopscope-preload-terminal',
+    name: 'hopscope-early',
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
       handler(html, context) {
-        const files = Object.keys(context.bundle ?? {}).filter((file) => /^assets\/screens-.*\.(js|css)$/.test(file));
-        return html.replace('const early = [];', `const early = ${JSON.stringify(files.map((file) => `./${file}`))};`);
+        const files = Object.keys(context.bundle ?? {});
+        const pick = (pattern: RegExp) => files.filter((file) => pattern.test(file)).map((file) => `./${file}`);
+        const lessons: Record<string, string> = {};
+        for (const [file, chunk] of Object.entries(context.bundle ?? {})) {
+          const source = chunk.type === 'chunk' ? chunk.facadeModuleId : undefined;
+          const name = /\/generated\/lessons\/([^/]+\.[^/.]+)\.json$/.exec(source ?? '')?.[1];
+          if (name !== undefined) lessons[name] = `./${file}`;
+        }
+        const found = {
+          terminal: pick(/^assets\/screens-.*\.(js|css)$/),
+          fonts: pick(/(inter|jetbrains-mono)-latin-wght-normal.*\.woff2$/),
+          lessons,
+        };
+        return html.replace(
+          'const early = { terminal: [], fonts: [], lessons: {} };',
+          `const early = ${JSON.stringify(found)};`,
+        );
       },
     },
   };
@@ -76,7 +74,7 @@ function preloadTerminal(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), preloadTerminal(), contentSecurityPolicy(), preloadFonts(), offline()],
+  plugins: [react(), early(), contentSecurityPolicy(), offline()],
   resolve: {
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }],
   },

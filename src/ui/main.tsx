@@ -6,6 +6,7 @@ import { warmUp } from './app/connect.ts';
 import { usePreferences } from './app/preferences.ts';
 import { parseRoute } from './app/routes.ts';
 import { loadMessages } from './messages/messages.ts';
+import { loadWebFonts } from './theme/webFonts.ts';
 
 const place = document.getElementById('root');
 if (place === null) throw new Error('index.html has no element #root');
@@ -17,6 +18,8 @@ if (route.at === 'lesson' || route.at === 'play') {
   warmUp();
   if (route.at === 'lesson') loadLesson(route.slug, usePreferences.getState().language).catch(() => {});
 }
+// A lesson asks for the fonts once its terminal takes typing; a page without one has nothing that is more urgent.
+else loadWebFonts();
 
 loadMessages(usePreferences.getState().language)
   .then((messages) => {

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { usePreferences } from '../app/preferences.ts';
 import { useLanguage, useMessages } from '../messages/messages.ts';
+import { webFonts } from '../theme/webFonts.ts';
 import { type LineMark, useLineMarks } from '../why/insights.ts';
 import { useWhy } from '../why/store.ts';
 import '../why/why.css';
@@ -80,7 +81,7 @@ export default function MonacoEditor({ document, onChange, onApply }: MonacoProp
       latest.current.onChange(text);
     });
     // Widths are measured in the font: again once that has arrived.
-    window.document.fonts.ready.then(
+    webFonts().then(
       () => editor.remeasureFonts(),
       () => {},
     );

@@ -3,6 +3,7 @@ import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Scene } from '../../playground/scene.ts';
 import { failureText } from '../hops/failure.ts';
 import { announce } from '../hops/hopWords.ts';
+import { webFonts } from '../theme/webFonts.ts';
 import type { Camera } from './camera/camera.ts';
 import { type CameraHandle, useCamera } from './camera/useCamera.ts';
 import { Backdrop, Captions } from './draw/Backdrop.tsx';
@@ -388,7 +389,7 @@ function useFonts(): boolean {
   const [loaded, setLoaded] = useState(false);
   useEffect(() => {
     let gone = false;
-    document.fonts.ready.then(
+    webFonts().then(
       () => {
         if (!gone) setLoaded(true);
       },

@@ -2,6 +2,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import type { Session, TerminalSink } from '../app/session.ts';
+import { loadWebFonts, webFonts } from '../theme/webFonts.ts';
 import { linksOf } from './links.ts';
 import { screenTheme } from './theme.ts';
 
@@ -31,7 +32,8 @@ export class Screens implements TerminalSink {
   }
 
   write(terminal: number, data: string): void {
-    this.screen(terminal).terminal.write(data);
+    // The fonts' turn is once the first output stands there.
+    this.screen(terminal).terminal.write(data, loadWebFonts);
   }
 
   closed(terminal: number): void {
@@ -78,7 +80,7 @@ export class Screens implements TerminalSink {
     observer.observe(place);
     refit();
     // The grid is measured in the font: again once that has arrived.
-    document.fonts.load('12px "JetBrains Mono Variable"').then(
+    webFonts().then(
       () => {
         if (!screen.element.isConnected) return;
         screen.terminal.options.fontFamily = MONO;
