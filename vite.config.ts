@@ -58,13 +58,19 @@ function early(): Plugin {
           const name = /\/generated\/lessons\/([^/]+\.[^/.]+)\.json$/.exec(source ?? '')?.[1];
           if (name !== undefined) lessons[name] = `./${file}`;
         }
+        // The worker asks for these one after the other: for each a way there and back on a slow line.
+        const worker = files.find((file) => /^assets\/worker-.*\.js$/.test(file)) ?? '';
+        const code = context.bundle?.[worker];
+        const text = code?.type === 'asset' ? String(code.source) : (code?.code ?? '');
+        const parts = [...text.matchAll(/\bfrom\s*["']\.\/([\w.-]+\.js)["']/g)].map(([, name]) => `./assets/${name}`);
         const found = {
+          worker: worker === '' ? [] : [`./${worker}`, ...new Set(parts)],
           terminal: pick(/^assets\/screens-.*\.(js|css)$/),
           fonts: pick(/(inter|jetbrains-mono)-latin-wght-normal.*\.woff2$/),
           lessons,
         };
         return html.replace(
-          'const early = { terminal: [], fonts: [], lessons: {} };',
+          'const early = { worker: [], terminal: [], fonts: [], lessons: {} };',
           `const early = ${JSON.stringify(found)};`,
         );
       },

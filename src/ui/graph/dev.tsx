@@ -8,6 +8,7 @@ import type { Trace } from '../../cluster/network/trace.ts';
 import type { Scene } from '../../playground/scene.ts';
 import '../theme/tokens.css';
 import { HopLine, HopList, HopsHead, playerKey } from '../hops/HopList.tsx';
+import { loadWebFonts } from '../theme/webFonts.ts';
 import * as scenes from './fixtures/scenes.ts';
 import * as traces from './fixtures/traces.ts';
 import { between } from './fixtures/traces.ts';
@@ -18,6 +19,7 @@ import { Stage } from './Stage.tsx';
  * The stage by itself, for designers and screenshots: `?scene=tutorial&trace=clusterIP&hop=3&fraction=0.6&theme=light&lang=ko`.
  * Without `hop` the trace plays; `packets=200` lets packets fly in the background.
  */
+loadWebFonts();
 const query = new URLSearchParams(location.search);
 document.documentElement.dataset.theme = query.get('theme') ?? 'dark';
 document.documentElement.lang = query.get('lang') ?? 'en';

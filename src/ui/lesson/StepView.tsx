@@ -106,7 +106,15 @@ function StepBody({ step, prose, state, session }: StepProps) {
           chosen={state?.predicted}
         />
       )}
-      {done ? null : <Hints step={step} prose={prose} offered={state?.hint} session={session} />}
+      {done ? null : (
+        <Hints
+          step={step}
+          prose={prose}
+          offered={state?.hint}
+          ticked={state?.checks.filter((check) => check.passed).length ?? 0}
+          session={session}
+        />
+      )}
     </div>
   );
 }
@@ -125,24 +133,22 @@ function Underway({ session }: { readonly session: Session }) {
   );
 }
 
-/** After this long at an unfinished step, the hint offers itself. */
+/** After this long without a check ticked or a hint shown, with the page in sight, the next hint offers itself. */
 const STUCK_AFTER = 90_000;
+const STUCK_EVERY = 5000;
 
 function Hints(props: {
   readonly step: Step;
   readonly prose: StepProse | undefined;
   readonly offered: string | undefined;
+  readonly ticked: number;
   readonly session: Session;
 }) {
-  const { step, prose, offered, session } = props;
+  const { step, prose, offered, ticked, session } = props;
   const { lesson } = useMessages();
   const [shown, setShown] = useState<readonly string[]>([]);
   const [solved, setSolved] = useState(false);
-  const [stuck, setStuck] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setStuck(true), STUCK_AFTER);
-    return () => clearTimeout(timer);
-  }, []);
+  const stuck = useStuck(`${ticked}/${shown.length}`);
   const hints = step.hints ?? [];
   const fits = offered !== undefined && !shown.includes(offered) ? offered : undefined;
   const general = hints.filter((hint) => hint.when === undefined);
@@ -165,7 +171,7 @@ function Hints(props: {
         </p>
       ))}
       {solved ? <Solutions step={step} session={session} /> : null}
-      {stuck && shown.length === 0 && fits === undefined && next !== undefined ? (
+      {stuck && fits === undefined && next !== undefined ? (
         <p className="hint-offer" role="status">
           {lesson.stuck}
         </p>
@@ -196,6 +202,20 @@ function Hints(props: {
       </div>
     </div>
   );
+}
+
+/** Whether the learner has got nowhere for a while. Time behind another tab or window does not count. */
+function useStuck(progress: string): boolean {
+  const [since, setSince] = useState({ progress, seconds: 0 });
+  useEffect(() => {
+    setSince({ progress, seconds: 0 });
+    const timer = setInterval(() => {
+      if (document.visibilityState !== 'visible') return;
+      setSince((before) => ({ progress, seconds: before.seconds + STUCK_EVERY / 1000 }));
+    }, STUCK_EVERY);
+    return () => clearInterval(timer);
+  }, [progress]);
+  return since.progress === progress && since.seconds * 1000 >= STUCK_AFTER;
 }
 
 function Solutions({ step, session }: { readonly step: Step; readonly session: Session }) {
