@@ -1,5 +1,5 @@
 import type { KubeObject } from '../cluster/api/types.ts';
-import type { LessonContent } from '../lessons/content.ts';
+import { type LessonContent, setupOf } from '../lessons/content.ts';
 import type { ParsedLesson } from '../lessons/parse.ts';
 import type { Stage } from '../lessons/proof.ts';
 import { fillPlaceholders } from '../playground/fill.ts';
@@ -11,11 +11,12 @@ const PATIENCE = 60_000;
 /** Seconds that a reader takes between two commands. */
 const READING = 15;
 
-/** Opens a lesson on a cluster of its own, its setup done. The same seed gives the same stage. */
-export async function openStage(parsed: ParsedLesson, seed: number): Promise<Stage> {
+/** Opens a lesson on a cluster of its own, at its beginning or at a step's own start. The same seed gives the same stage. */
+export async function openStage(parsed: ParsedLesson, seed: number, step?: string): Promise<Stage> {
   const content: LessonContent = { lesson: parsed.lesson, files: parsed.files, language: 'en', prose: parsed.prose.en };
-  const session = new Session({ lesson: content, seed });
-  await session.ready(parsed.lesson.setup);
+  const session = new Session({ lesson: content, seed, ...(step === undefined ? {} : { step }) });
+  const { steps } = parsed.lesson;
+  await session.ready(setupOf(parsed.lesson, steps.find(({ id }) => id === step) ?? steps[0]));
   session.look();
   const { clients, api, nodes } = session.cluster;
   return {

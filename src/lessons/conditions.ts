@@ -1,5 +1,6 @@
 import type { KubeObject } from '../cluster/api/types.ts';
 import type { Place, Trace } from '../cluster/network/trace.ts';
+import { requestsOf } from '../programs/hopscope/requests.ts';
 import type { Condition } from './format.ts';
 
 /** A simple command that ended on one of the machines. */
@@ -113,6 +114,7 @@ function machineIs(machine: string, wanted: string): boolean {
 }
 
 function requestHolds(wanted: NonNullable<Condition['request']>, observed: Observed): Finding {
+  if (wanted.row !== undefined) return rowHolds(wanted, wanted.row, observed);
   const fitting = observed.traces.filter((trace) => requestFits(wanted, trace));
   const endpoints = new Set(fitting.map((trace) => trace.endpoint?.name ?? destination(trace)));
   const sources = new Set(fitting.map((trace) => nodeOf(trace.source)));
@@ -123,6 +125,15 @@ function requestHolds(wanted: NonNullable<Condition['request']>, observed: Obser
     return { holds: false, ...(fitting.length === 0 ? {} : { now: `${sources.size} / ${wanted.sources}` }) };
   if (fitting.length >= times) return { holds: true };
   return { holds: false, ...(fitting.length === 0 ? {} : { now: `${fitting.length} / ${times}` }) };
+}
+
+function rowHolds(wanted: NonNullable<Condition['request']>, row: number, observed: Observed): Finding {
+  const asked = requestsOf(
+    observed.traces.filter(({ source }) => wanted.from === undefined || placeIs(source, wanted.from)),
+  );
+  const broken = asked.findLastIndex(({ decisive, ok }) => !ok || !requestFits(wanted, decisive));
+  const found = asked.length - 1 - broken;
+  return { holds: found >= row, ...(found >= row || asked.length === 0 ? {} : { now: `${found} / ${row}` }) };
 }
 
 function requestFits(wanted: NonNullable<Condition['request']>, trace: Trace): boolean {
@@ -148,7 +159,13 @@ function requestFits(wanted: NonNullable<Condition['request']>, trace: Trace): b
 function goesTo(trace: Trace, to: string): boolean {
   if (to === 'service') return trace.service !== undefined;
   if (to === 'pod') return trace.service === undefined && trace.endpoint?.kind === 'Pod';
-  return destination(trace) === to || trace.target === to || trace.service?.name === to || trace.endpoint?.name === to;
+  const asked = trace.target.replace(/\/$/, '');
+  return (
+    destination(trace) === to ||
+    asked === to.replace(/\/$/, '') ||
+    trace.service?.name === to ||
+    trace.endpoint?.name === to
+  );
 }
 
 function destination(trace: Trace): string {

@@ -1,4 +1,4 @@
-import type { Language, Lesson } from './format.ts';
+import type { Language, Lesson, Step } from './format.ts';
 
 /** The words of one step in one language. Texts are Markdown unless said otherwise. */
 export interface StepProse {
@@ -31,6 +31,17 @@ export interface LessonContent {
   readonly files: Readonly<Record<string, string>>;
   readonly language: Language;
   readonly prose: LessonProse;
+}
+
+/** The files that lie in the learner's home folder when a step begins that has a beginning of its own, or the lesson does. */
+export function filesAt({ lesson, files }: LessonContent, step: Step | undefined): Readonly<Record<string, string>> {
+  const names = new Set([...lesson.files, ...(step?.files ?? [])]);
+  return Object.fromEntries(Object.entries(files).filter(([name]) => names.has(name)));
+}
+
+/** The shell commands that make the beginning of such a step, or of the lesson. */
+export function setupOf(lesson: Lesson, step: Step | undefined): string {
+  return [lesson.setup ?? '', step?.start ?? ''].filter((part) => part !== '').join('\n');
 }
 
 /** One line of the course map. */

@@ -21,11 +21,23 @@ export interface Lesson {
   readonly files: readonly string[];
   /** Shell commands that make the starting state, run unseen on the laptop before the lesson begins. */
   readonly setup?: string;
+  /**
+   * True when the steps are broken clusters to repair: why a request failed is hidden until the learner asks for it, and the hints
+   * that were taken are counted. Every step then has a `start`.
+   */
+  readonly challenge?: boolean;
   readonly steps: readonly Step[];
 }
 
 export interface Step {
   readonly id: string;
+  /**
+   * Shell commands that make the step's own starting state: it begins on a new cluster, after the lesson's `setup` and nothing
+   * else, so the steps can be done in any order. Either every step of a lesson has one, or none.
+   */
+  readonly start?: string;
+  /** Files of `files/` that lie in the home folder when this step begins, beside the lesson's. Only with `start`. */
+  readonly files?: readonly string[];
   readonly checks: readonly Check[];
   readonly predict?: { readonly options: readonly string[]; readonly answer: string };
   readonly hints?: readonly Hint[];
@@ -97,6 +109,11 @@ export interface Condition {
     readonly status?: number;
     /** At least so many requests of this kind. */
     readonly times?: number;
+    /**
+     * At least so many in a row: the newest requests `from` there, whatever they were for, are all of this kind. A name that cannot
+     * be looked up breaks the row, and so does an answer that says error.
+     */
+    readonly row?: number;
     /** At least so many different endpoints answered, from so many different nodes asked. */
     readonly endpoints?: number;
     readonly sources?: number;

@@ -58,17 +58,23 @@ export function parseLesson(folder: LessonFolder): {
   const { lesson, lineOf } = structure;
 
   const files: Record<string, string> = {};
-  lesson.files.forEach((name, index) => {
+  const named: (readonly [name: string, path: Path])[] = [
+    ...lesson.files.map((name, index) => [name, ['files', index]] as const),
+    ...lesson.steps.flatMap((step, s) =>
+      (step.files ?? []).map((name, index) => [name, ['steps', s, 'files', index]] as const),
+    ),
+  ];
+  for (const [name, path] of named) {
     const text = folder.texts[`files/${name}`];
     if (text === undefined)
       problems.push({
         file: yamlFile,
-        line: lineOf(['files', index]),
+        line: lineOf(path),
         message: `file "${name}" does not exist`,
         remedy: `Create ${base}/files/${name}, or remove the line.`,
       });
     else files[name] = text;
-  });
+  }
 
   checkStructure(yamlFile, lesson, lineOf, problems);
 
@@ -201,6 +207,17 @@ function checkStructure(file: string, lesson: Lesson, lineOf: (path: Path) => nu
   const say = (path: Path, message: string, remedy: string) =>
     problems.push({ file, line: lineOf(path), message, remedy });
   checkConditions(lesson, say);
+  const [own, common] = [true, false].map((wanted) =>
+    lesson.steps.findIndex((step) => (step.start !== undefined) === wanted),
+  );
+  if (own !== undefined && common !== undefined && common >= 0 && (own >= 0 || lesson.challenge === true))
+    say(
+      ['steps', common, 'id'],
+      own >= 0
+        ? `step "${lesson.steps[common]?.id}" has no start, and step "${lesson.steps[own]?.id}" has one`
+        : `step "${lesson.steps[common]?.id}" of a challenge has no start`,
+      'Give every step a start of its own, or none.',
+    );
   const stepIds = new Set<string>();
   lesson.steps.forEach((step, s) => {
     if (stepIds.has(step.id)) say(['steps', s, 'id'], `two steps are called "${step.id}"`, 'Rename one of them.');
@@ -211,6 +228,8 @@ function checkStructure(file: string, lesson: Lesson, lineOf: (path: Path) => nu
         say(['steps', s, 'checks', c, 'id'], `two checks are called "${check.id}"`, 'Rename one of them.');
       checks.add(check.id);
     });
+    if (step.files !== undefined && step.start === undefined)
+      say(['steps', s, 'files'], `step "${step.id}" has files and no start`, "Move them to the lesson's files.");
     const hints = new Set((step.hints ?? []).map((hint) => hint.id));
     step.wrong?.forEach((wrong, w) => {
       if (!hints.has(wrong.hint))

@@ -8,6 +8,8 @@ export interface StepProgress {
   readonly checks: readonly { readonly id: string; readonly passed: boolean; readonly now?: string }[];
   readonly predicted?: string;
   readonly hint?: string;
+  /** Help that the learner took: `why`, `solution`, ids of hints. */
+  readonly help?: readonly string[];
 }
 
 /** What is kept of a learner's progress in a lesson. */
@@ -15,17 +17,23 @@ export interface SavedProgress {
   readonly done: readonly string[];
   readonly happened: Readonly<Record<string, readonly string[]>>;
   readonly predicted: Readonly<Record<string, string>>;
+  /** Missing in what older versions kept. */
+  readonly help?: Readonly<Record<string, readonly string[]>>;
+  /** The step the learner went to, where steps can be done in any order. */
+  readonly at?: string;
 }
 
 /**
- * A learner's way through a lesson. Steps are done in order; a step that was done stays done (undoing it later is
- * exploring, not failing), and checks of the kind "once" stay true for the step in which they happened.
+ * A learner's way through a lesson. Steps are done in order, unless each has a start of its own; a step that was done stays
+ * done (undoing it later is exploring, not failing), and checks of the kind "once" stay true for the step in which they happened.
  */
 export class LessonProgress {
   readonly lesson: Lesson;
   private readonly done = new Set<string>();
   private readonly happened = new Map<string, Set<string>>();
   private readonly predicted = new Map<string, string>();
+  private readonly help = new Map<string, Set<string>>();
+  private at: string | undefined;
   private last: readonly StepProgress[];
 
   constructor(lesson: Lesson, saved?: SavedProgress) {
@@ -33,12 +41,20 @@ export class LessonProgress {
     for (const id of saved?.done ?? []) this.done.add(id);
     for (const [step, checks] of Object.entries(saved?.happened ?? {})) this.happened.set(step, new Set(checks));
     for (const [step, option] of Object.entries(saved?.predicted ?? {})) this.predicted.set(step, option);
-    this.last = this.lesson.steps.map((step) => this.untouched(step));
+    for (const [step, taken] of Object.entries(saved?.help ?? {})) this.help.set(step, new Set(taken));
+    this.at = saved?.at;
+    this.last = this.lesson.steps.map((step) => (this.done.has(step.id) ? this.finished(step) : this.untouched(step)));
   }
 
   /** The step the learner is at, or undefined when all are done. */
   get current(): Step | undefined {
-    return this.lesson.steps.find((step) => !this.done.has(step.id));
+    const { steps } = this.lesson;
+    const from = Math.max(
+      0,
+      steps.findIndex(({ id }) => id === this.at),
+    );
+    const open = ({ id }: Step) => !this.done.has(id);
+    return steps.slice(from).find(open) ?? steps.find(open);
   }
 
   get steps(): readonly StepProgress[] {
@@ -65,15 +81,36 @@ export class LessonProgress {
     this.predicted.set(step, option);
   }
 
-  /** Forgets what happened in this step and in all after it. */
+  /** The learner had themself shown something of a step: `why`, `solution`, a hint. Says nothing once the step is done. */
+  helped(step: string, what: string): void {
+    if (this.done.has(step)) return;
+    this.help.set(step, (this.help.get(step) ?? new Set()).add(what));
+    this.last = this.last.map((each) => (each.id === step ? { ...each, ...this.taken(step) } : each));
+  }
+
+  /** Whether the learner has taken this help in a step. */
+  hasTaken(step: string, what: string): boolean {
+    return this.help.get(step)?.has(what) === true;
+  }
+
+  /**
+   * Goes to the beginning of a step: forgets what happened in it, and in all after it unless they have a start of their own. The
+   * help that was taken is forgotten only where the step was done: it cannot be unseen.
+   */
   reset(step: string): void {
-    const from = this.lesson.steps.findIndex((each) => each.id === step);
-    for (const each of this.lesson.steps.slice(Math.max(from, 0))) {
-      this.done.delete(each.id);
+    const { steps } = this.lesson;
+    const from = Math.max(
+      0,
+      steps.findIndex((each) => each.id === step),
+    );
+    const own = steps[from]?.start !== undefined;
+    if (own) this.at = step;
+    for (const each of steps.slice(from, own ? from + 1 : undefined)) {
+      if (this.done.delete(each.id)) this.help.delete(each.id);
       this.happened.delete(each.id);
       this.predicted.delete(each.id);
     }
-    this.last = this.lesson.steps.map((each) => (this.done.has(each.id) ? this.finished(each) : this.untouched(each)));
+    this.last = steps.map((each) => (this.done.has(each.id) ? this.finished(each) : this.untouched(each)));
   }
 
   save(): SavedProgress {
@@ -81,6 +118,8 @@ export class LessonProgress {
       done: [...this.done],
       happened: Object.fromEntries([...this.happened].map(([step, checks]) => [step, [...checks]])),
       predicted: Object.fromEntries(this.predicted),
+      help: Object.fromEntries([...this.help].map(([step, taken]) => [step, [...taken]])),
+      ...(this.at === undefined ? {} : { at: this.at }),
     };
   }
 
@@ -122,9 +161,14 @@ export class LessonProgress {
     };
   }
 
-  private answer(step: Step): { predicted?: string } {
+  private answer(step: Step): { predicted?: string; help?: readonly string[] } {
     const predicted = this.predicted.get(step.id);
-    return predicted === undefined ? {} : { predicted };
+    return { ...(predicted === undefined ? {} : { predicted }), ...this.taken(step.id) };
+  }
+
+  private taken(step: string): { help?: readonly string[] } {
+    const help = this.help.get(step);
+    return help === undefined ? {} : { help: [...help] };
   }
 }
 

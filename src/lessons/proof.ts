@@ -21,8 +21,8 @@ export interface Stage {
   close(): void;
 }
 
-/** Opens a lesson at its beginning, its setup done. The same seed gives the same stage. */
-export type OpenStage = (parsed: ParsedLesson, seed: number) => Promise<Stage>;
+/** Opens a lesson at its beginning, its setup done, or at a step with a start of its own. The same seed gives the same stage. */
+export type OpenStage = (parsed: ParsedLesson, seed: number, step?: string) => Promise<Stage>;
 
 export interface Proof {
   readonly slug: string;
@@ -34,6 +34,9 @@ export interface Proof {
 }
 
 const SEED = 7;
+
+/** What the traffic of a step with a start of its own needs to show what has become of it: pods start, clients ask again. */
+const SETTLE = 'sleep 60';
 
 /** What a program says that was not meant this way, whatever the lesson is about. */
 const NOT_UNDERSTOOD =
@@ -56,24 +59,32 @@ export async function prove(
   const say = (step: Step, word: string, message: string, remedy: string) =>
     problems.push({ file, line: lineOf(step.id, word), message: `step "${step.id}": ${message}`, remedy });
 
-  /** A stage at the beginning of a step: the first solutions of all steps before it have been run. */
+  /** A stage at the beginning of a step: the first solutions of all steps before it have been run, unless it has a start of its own. */
   const at = async (index: number): Promise<Stage> => {
+    const step = lesson.steps[index];
+    if (step?.start !== undefined) return open(parsed, SEED, step.id);
     const stage = await open(parsed, SEED);
     for (const step of lesson.steps.slice(0, index)) await stage.run(step.solutions[0] ?? '');
     return stage;
   };
 
   for (const [index, step] of lesson.steps.entries()) {
+    const settle = async (stage: Stage) => {
+      if (step.start !== undefined) await stage.run(SETTLE);
+    };
     const before = await at(index);
+    await settle(before);
     const fresh = before.progress()[index];
-    const earlier = before
-      .progress()
-      .slice(0, index)
-      .find((each) => !each.done);
+    const earlier =
+      step.start === undefined &&
+      before
+        .progress()
+        .slice(0, index)
+        .some((each) => !each.done);
     const { focus } = step;
     let focused = focus?.name === undefined || before.exists(focus.kind, focus.name, focus.namespace ?? 'default');
     before.close();
-    if (earlier !== undefined) {
+    if (earlier) {
       // Its own turn has reported it already.
       break;
     }
@@ -91,6 +102,7 @@ export async function prove(
     for (const [number, solution] of step.solutions.entries()) {
       const stage = await at(index);
       const { output } = await stage.run(solution);
+      await settle(stage);
       const after = stage.progress()[index];
       assertions++;
       if (focus?.name !== undefined) focused ||= stage.exists(focus.kind, focus.name, focus.namespace ?? 'default');
@@ -120,6 +132,7 @@ export async function prove(
     for (const wrong of step.wrong ?? []) {
       const stage = await at(index);
       const { output } = await stage.run(wrong.run);
+      await settle(stage);
       const after = stage.progress()[index];
       assertions += 2 + (wrong.fails?.length ?? 0);
       if (after?.done === true)
@@ -180,11 +193,19 @@ export async function prove(
 }
 
 async function runAll(parsed: ParsedLesson, open: OpenStage): Promise<string> {
-  const stage = await open(parsed, SEED);
-  for (const step of parsed.lesson.steps) await stage.run(step.solutions[0] ?? '');
-  const fingerprint = stage.fingerprint();
-  stage.close();
-  return fingerprint;
+  const fingerprints: string[] = [];
+  let stage: Stage | undefined;
+  for (const step of parsed.lesson.steps) {
+    if (step.start !== undefined || stage === undefined) {
+      if (stage !== undefined) fingerprints.push(stage.fingerprint());
+      stage?.close();
+      stage = await open(parsed, SEED, step.start === undefined ? undefined : step.id);
+    }
+    await stage.run(step.solutions[0] ?? '');
+  }
+  if (stage !== undefined) fingerprints.push(stage.fingerprint());
+  stage?.close();
+  return fingerprints.join();
 }
 
 function firstLine(text: string): string {

@@ -42,6 +42,7 @@ const condition: z.ZodType<Condition> = z.lazy(() =>
           code: z.string().optional(),
           status: z.int().optional(),
           times: z.int().min(1).optional(),
+          row: z.int().min(1).optional().describe('At least so many in a row, the newest ones'),
           endpoints: z.int().min(1).optional(),
           sources: z.int().min(1).optional(),
         })
@@ -67,6 +68,12 @@ const check = z
 
 const step = z.strictObject({
   id,
+  start: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Shell commands that make a starting state of its own, on a new cluster'),
+  files: z.array(z.string()).optional(),
   checks: z.array(check).min(1),
   predict: z.strictObject({ options: z.array(id).min(2), answer: id }).optional(),
   hints: z.array(z.strictObject({ id, when: condition.optional() })).optional(),
@@ -91,6 +98,7 @@ export const lessonSchema: z.ZodType<Omit<Lesson, 'slug'>> = z.strictObject({
   breaks: z.boolean().optional(),
   files: z.array(z.string()),
   setup: z.string().optional(),
+  challenge: z.boolean().optional(),
   steps: z.array(step).min(1),
 });
 

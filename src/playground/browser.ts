@@ -1,7 +1,7 @@
 import type { EndpointSlice, KubeObject, Node, ObjectRef, Pod, Service } from '../cluster/api/types.ts';
 import type { Trace } from '../cluster/network/trace.ts';
 import { shellProgram } from '../images/runtime.ts';
-import type { LessonContent } from '../lessons/content.ts';
+import { type LessonContent, setupOf } from '../lessons/content.ts';
 import type { Computer, Process } from '../machines/computer.ts';
 import { Tty } from '../machines/terminal/tty.ts';
 import { shortName } from '../programs/network/ssh.ts';
@@ -73,6 +73,8 @@ export class BrowserPlayground implements Playground {
   private slug: string | undefined;
   private lesson: LessonContent | undefined;
   private readonly heartbeats = new Map<string, number>();
+  /** How the last request went that a container's own program made, by program and place. */
+  private readonly background = new Map<string, string>();
 
   constructor(around: Surroundings) {
     this.around = around;
@@ -92,7 +94,9 @@ export class BrowserPlayground implements Playground {
       ...(lesson === undefined ? {} : { lesson }),
       ...(saved === undefined ? {} : { saved }),
     });
-    await session.ready(saved === undefined ? lesson?.lesson.setup : undefined);
+    await session.ready(
+      saved === undefined && lesson !== undefined ? setupOf(lesson.lesson, lesson.lesson.steps[0]) : undefined,
+    );
     this.begin(session);
   }
 
@@ -294,6 +298,7 @@ export class BrowserPlayground implements Playground {
   }
 
   async insights(text: string): Promise<readonly Insight[]> {
+    if (this.need().withheld) return [];
     const { insightsOf } = await import('./insights.ts');
     return insightsOf(this.need(), text);
   }
@@ -304,14 +309,24 @@ export class BrowserPlayground implements Playground {
     this.touch('lesson');
   }
 
+  async helped(step: string, what: string): Promise<void> {
+    this.need().progress?.helped(step, what);
+    this.touch('lesson');
+  }
+
   async resetStep(step: string): Promise<void> {
     const old = this.need();
     const { lesson, driver } = this;
     if (lesson === undefined || old.progress === undefined) return;
-    old.progress.reset(step);
+    const own = lesson.lesson.steps.find(({ id }) => id === step)?.start !== undefined;
     const state = old.beginning(step) ?? (await rebuildState(lesson, step, old.sim.epoch));
+    // Not before the new cluster is there: else the old one would count for the step.
+    old.progress.reset(step);
     const saved = { ...state, lesson: { slug: lesson.lesson.slug, progress: old.progress.save() } };
-    const session = new Session({ lesson, saved: { ...saved, beginning: { step, state } } });
+    const session = new Session({
+      lesson,
+      saved: { ...saved, beginning: { step, state }, ...(own ? { begun: step } : {}) },
+    });
     await session.ready();
     if (this.session !== old) {
       session.stop();
@@ -325,6 +340,7 @@ export class BrowserPlayground implements Playground {
     old.stop();
     this.terminals.clear();
     this.heartbeats.clear();
+    this.background.clear();
     this.edits.clear();
     this.begin(session);
     if (driver !== undefined) this.driver?.setSpeed(driver.speed);
@@ -399,15 +415,26 @@ export class BrowserPlayground implements Playground {
 
   /** A request of a command that was typed is followed; time waits for it when the learner wants to see every hop. */
   private traced(session: Session, trace: Trace): void {
+    const own = session.ownTraffic(trace);
     const typed =
-      [...this.terminals.values()].some((terminal) => terminal.running !== undefined) && trace.program !== 'kubelet';
+      [...this.terminals.values()].some((terminal) => terminal.running !== undefined) &&
+      trace.program !== 'kubelet' &&
+      !own;
     this.push({ type: 'trace', trace: { ...trace, causes: trace.causes }, followed: typed });
-    this.marks.push(...traceMarks(trace));
+    if (!own || this.changed(trace)) this.marks.push(...traceMarks(trace));
     if (!typed || !this.follow) return;
     const release = session.sim.hold();
     this.held.set(trace.id, release);
     this.around.host.later(FOLLOW_LIMIT, () => void this.packetShown(trace.id));
     this.touch('clock');
+  }
+
+  /** Whether a request that is made over and over goes another way than the last time. */
+  private changed({ source, program, target, outcome }: Trace): boolean {
+    const key = `${JSON.stringify(source)} ${program} ${target}`;
+    const before = this.background.get(key);
+    this.background.set(key, outcome);
+    return before !== outcome;
   }
 
   private releaseAll(): void {
@@ -482,7 +509,12 @@ export class BrowserPlayground implements Playground {
       const { progress } = session;
       events.push({
         type: 'lesson',
-        lesson: { slug: progress.lesson.slug, current: progress.current?.id, steps: progress.steps },
+        lesson: {
+          slug: progress.lesson.slug,
+          current: progress.current?.id,
+          steps: progress.steps,
+          ...(session.begun === undefined ? {} : { begun: session.begun }),
+        },
       });
     }
     if (events.length > 0) this.listener(events);

@@ -166,6 +166,10 @@ export class LazyPlayground implements Playground {
     await (await this.need()).predict(step, option);
   }
 
+  async helped(step: string, what: string): Promise<void> {
+    await (await this.need()).helped(step, what);
+  }
+
   async resetStep(step: string): Promise<void> {
     await (await this.need()).resetStep(step);
   }

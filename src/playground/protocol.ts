@@ -48,6 +48,8 @@ export interface LessonState {
   readonly slug: string;
   /** Id of the step the learner is at; undefined when all are done. */
   readonly current: string | undefined;
+  /** Where steps have starts of their own: the step that the cluster was made for. */
+  readonly begun?: string;
   readonly steps: readonly StepState[];
 }
 
@@ -59,6 +61,8 @@ export interface StepState {
   readonly predicted?: string;
   /** Hint that fits what the learner did; the page shows it as an offer. */
   readonly hint?: string;
+  /** Help that the learner took: `why`, `solution`, ids of hints. */
+  readonly help?: readonly string[];
 }
 
 /** What the page is told, in order. Everything that changes often is sent at most 20 times a second. */
@@ -142,6 +146,8 @@ export interface WhyCard {
   /** The command line that asked. */
   readonly line: string;
   readonly ok: boolean;
+  /** True where the learner is to find the cause: links and fixes are empty until {@link Playground.helped} with `why`. */
+  readonly withheld?: boolean;
   readonly links: readonly WhyLink[];
   readonly fixes: readonly WhyFix[];
 }
@@ -203,7 +209,9 @@ export interface Playground {
   /** What can be said of a manifest's text by the cluster as it is now. */
   insights(text: string): Promise<readonly Insight[]>;
   predict(step: string, option: string): Promise<void>;
-  /** Puts the step's beginning back. */
+  /** The learner had themself shown something that counts as help: `why`, `solution`, a hint's id. */
+  helped(step: string, what: string): Promise<void>;
+  /** Puts the step's beginning back; goes to the step where steps have starts of their own. */
   resetStep(step: string): Promise<void>;
   /** Turns a node's power off or on; what `sudo poweroff` over ssh does. */
   setPower(node: string, on: boolean): Promise<void>;

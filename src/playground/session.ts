@@ -6,7 +6,7 @@ import type { Fix } from '../cluster/network/fixes/fix.ts';
 import type { Trace } from '../cluster/network/trace.ts';
 import { createRuntime, shellProgram } from '../images/runtime.ts';
 import type { CommandRecord, Observed } from '../lessons/conditions.ts';
-import type { LessonContent } from '../lessons/content.ts';
+import { filesAt, type LessonContent } from '../lessons/content.ts';
 import { LessonProgress, type SavedProgress } from '../lessons/progress.ts';
 import { Computer } from '../machines/computer.ts';
 import { CLUSTER_RECORDS } from '../machines/dns-source.ts';
@@ -34,6 +34,8 @@ export interface SessionOptions {
   /** Calendar time of virtual time 0, in ms since 1970. */
   readonly epoch?: number;
   readonly lesson?: LessonContent;
+  /** The step to begin at, in a lesson whose steps have starts of their own; else the first. */
+  readonly step?: string;
   readonly saved?: SavedSession;
   /** Another API for kubectl: a real cluster's. */
   readonly api?: KubeApi;
@@ -52,10 +54,12 @@ export interface SavedSession {
   readonly lesson?: { readonly slug: string; readonly progress: SavedProgress };
   /** How the current step began, to go back there. Missing in what older versions kept. */
   readonly beginning?: { readonly step: string; readonly state: SavedState };
+  /** The step whose own start this cluster had. */
+  readonly begun?: string;
 }
 
 /** The cluster and the laptop's files at one moment. */
-export type SavedState = Omit<SavedSession, 'lesson' | 'beginning'>;
+export type SavedState = Omit<SavedSession, 'lesson' | 'beginning' | 'begun'>;
 
 /** What the system's pods need to be at work, in virtual ms: the cluster itself starts at rest. */
 const WARM_UP = 3000;
@@ -88,6 +92,8 @@ export class Session {
   private traces: Trace[] = [];
   /** How the steps began, as far as this session has seen it. */
   private readonly beginnings = new Map<string, SavedState>();
+  /** The step whose own start this cluster had; undefined in lessons that have one for all. */
+  readonly begun: string | undefined;
   private lookPending = false;
   private quiet = true;
   private hash = 0x811c9dc5;
@@ -128,6 +134,9 @@ export class Session {
       },
       ...(saved === undefined ? {} : { snapshot: saved.snapshot }),
     });
+    const steps = options.lesson?.lesson.steps ?? [];
+    const first = steps.find(({ id }) => id === options.step) ?? steps[0];
+    this.begun = saved === undefined ? (first?.start === undefined ? undefined : first.id) : saved.begun;
     this.cluster.api.nodes = nodeConnector(() => this.cluster);
     this.provideServices(options.api);
     this.laptop = this.makeLaptop(programs, options, saved);
@@ -147,6 +156,7 @@ export class Session {
     this.services.set(DOCKER.name, (host: string) => this.docker.engine(host));
     this.progress =
       options.lesson === undefined ? undefined : new LessonProgress(options.lesson.lesson, saved?.lesson?.progress);
+    if (saved === undefined && this.begun !== undefined) this.progress?.reset(this.begun);
     if (saved?.beginning !== undefined) this.beginnings.set(saved.beginning.step, saved.beginning.state);
     this.cluster.network.onTrace((trace) => {
       if (this.quiet) return;
@@ -309,11 +319,43 @@ export class Session {
   look(): void {
     const { progress } = this;
     if (progress === undefined || this.quiet) return;
-    while (progress.look(this.observe())) {
-      this.startObservation();
+    while (this.atStep() && progress.look(this.observe())) {
+      if (this.atStep()) this.startObservation();
       this.keepBeginning();
     }
     this.onProgress();
+  }
+
+  /** Whether this cluster is the one of the step to do: a step with a start of its own needs a new one. */
+  private atStep(): boolean {
+    const step = this.progress?.current;
+    return step?.start === undefined || step.id === this.begun;
+  }
+
+  /** Whether the causes of failures are kept from the learner, who is to find them; see {@link Lesson.challenge}. */
+  get withheld(): boolean {
+    const { progress } = this;
+    const step = progress?.current;
+    if (progress === undefined || step === undefined || progress.lesson.challenge !== true || !this.atStep())
+      return false;
+    return !progress.hasTaken(step.id, 'why');
+  }
+
+  /** The learner asks for the causes all the same. */
+  reveal(): void {
+    const step = this.progress?.current;
+    if (this.withheld && step !== undefined) this.progress?.helped(step.id, 'why');
+    this.onProgress();
+  }
+
+  /** Whether an exchange was made by a container's own program, not by a command that somebody ran there. */
+  ownTraffic({ source, argv }: Trace): boolean {
+    if (source.at !== 'pod') return false;
+    const processes = this.containers.get(`pod/${source.namespace}/${source.pod}`)?.processes.values() ?? [];
+    // The command line is the process's own, not a copy of it.
+    let asking = [...processes].find((process) => process.argv === argv);
+    while (asking?.parent !== undefined) asking = asking.parent;
+    return asking?.pid === 1;
   }
 
   /** From here on what happens belongs to the next step. */
@@ -337,7 +379,7 @@ export class Session {
 
   private keepBeginning(): void {
     const step = this.progress?.current?.id;
-    if (step !== undefined) this.beginnings.set(step, this.state());
+    if (step !== undefined && this.atStep()) this.beginnings.set(step, this.state());
   }
 
   save(slug?: string): SavedSession {
@@ -349,6 +391,7 @@ export class Session {
         ? {}
         : { lesson: { slug, progress: this.progress.save() } }),
       ...(slug === undefined || step === undefined || state === undefined ? {} : { beginning: { step, state } }),
+      ...(slug === undefined || this.begun === undefined ? {} : { begun: this.begun }),
     };
   }
 
@@ -439,6 +482,8 @@ export class Session {
       },
       lastCommand: async () => (await import('./last-command.ts')).explainLastCommand(this, this.history),
       powerOn: (node: string) => void this.setPower(node, true),
+      withheld: () => this.withheld,
+      reveal: () => this.reveal(),
     } satisfies WhyService);
     this.services.set(POWER.name, (node: string, on: boolean) => this.setPower(node, on));
     this.services.set(CLUSTER_RECORDS.name, {
@@ -481,7 +526,11 @@ export class Session {
       user: 'learner',
       random: this.randomText('laptop'),
     });
-    for (const [name, text] of Object.entries(options.lesson?.files ?? {})) fs.write(`${LAPTOP_HOME}/${name}`, text);
+    if (options.lesson !== undefined) {
+      const step = options.lesson.lesson.steps.find(({ id }) => id === this.begun);
+      for (const [name, text] of Object.entries(filesAt(options.lesson, step)))
+        fs.write(`${LAPTOP_HOME}/${name}`, text);
+    }
     if (saved !== undefined) fs.restore(saved.laptop);
     return new Computer({
       id: 'laptop',

@@ -77,7 +77,7 @@ export async function ask(session: Session, { machine, line }: Request): Promise
   if (computer === undefined) return { ok: false };
   const traces: Trace[] = [];
   const unwatch = cluster.network.onTrace((trace) => {
-    if (trace.purpose !== 'healthcheck') traces.push(trace);
+    if (trace.purpose !== 'healthcheck' && !session.ownTraffic(trace)) traces.push(trace);
   });
   const quiet = callbackOutput(() => {}, false);
   const process = computer.start({ argv: ['sh', '-c', line], env: computer.env, stdout: quiet, stderr: quiet });

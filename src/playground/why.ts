@@ -12,6 +12,15 @@ export function whyCard(session: Session, trace: number): WhyCard | null {
   const found = caseOf(session, trace);
   if (found === undefined) return null;
   const { decisive, diagnosis } = found;
+  if (session.withheld)
+    return {
+      trace: decisive.id,
+      line: askedLine(decisive),
+      ok: arrived(decisive),
+      withheld: true,
+      links: [],
+      fixes: [],
+    };
   const files = manifests(session.laptop.fs, LAPTOP_HOME);
   return {
     trace: decisive.id,
@@ -44,7 +53,7 @@ export function whyCard(session: Session, trace: number): WhyCard | null {
 export async function tryCard(session: Session, trace: number, fix: number): Promise<TryCard | null> {
   const found = caseOf(session, trace);
   const chosen = found?.diagnosis.fixes[fix];
-  if (found === undefined || chosen === undefined) return null;
+  if (found === undefined || chosen === undefined || session.withheld) return null;
   const { whatIf } = await import('./what-if.ts');
   const files = manifests(session.laptop.fs, LAPTOP_HOME);
   const result = await whatIf(session, requestFor(found.decisive), chosen, files);

@@ -42,6 +42,10 @@ export interface WhyService {
   lastCommand(): Promise<Explained | undefined>;
   /** Turns a node on. */
   powerOn(node: string): void;
+  /** Whether causes and fixes are kept from the learner, who is to find them. */
+  withheld(): boolean;
+  /** The learner asks for them all the same. */
+  reveal(): void;
 }
 
 export const WHY = serviceKey<WhyService>('why');

@@ -15,6 +15,7 @@ const HELP = `hopscope follows requests through the cluster and says why they fa
 
 Usage:
   hopscope why              explain the last request that failed
+  hopscope why --reveal     explain it in an exercise, too: counts as a hint
   hopscope trace COMMAND    run a command and tell the journey of its packets
   hopscope try [NUMBER]     try a fix on a copy of the cluster; 1 unless said
   hopscope fix [NUMBER]     do a fix for real; 1 unless said
@@ -41,7 +42,7 @@ export const hopscope: Program = {
         yield* context.stdout.write(HELP);
         return 0;
       case 'why':
-        return yield* why(context);
+        return yield* why(context, rest);
       case 'trace':
         return yield* traceCommand(context, rest);
       case 'try':
@@ -88,7 +89,16 @@ function storyOf(context: Context, { decisive, ok }: AskedRequest): Story | unde
   return { chain, fixes, ok, line: askedLine(decisive), request: requestFor(decisive) };
 }
 
-function* why(context: Context): Routine<number> {
+/** Whether the learner is to find the cause; says so. */
+function* kept(context: Context): Routine<boolean> {
+  if (serviceOf(context)?.withheld() !== true) return false;
+  yield* context.stdout.write(`${words(context).withheld}\n$ hopscope why --reveal\n`);
+  return true;
+}
+
+function* why(context: Context, options: readonly string[]): Routine<number> {
+  if (options.includes('--reveal')) serviceOf(context)?.reveal();
+  else if (yield* kept(context)) return 1;
   const found = yield* last(context);
   if (found === undefined) yield* context.stdout.write(`${words(context).nothing}\n`);
   else yield* tell(context, found);
@@ -158,6 +168,7 @@ function* traceCommand(context: Context, argv: readonly string[]): Routine<numbe
       yield* context.stdout.write(`${trace.program} ${trace.target}: ${trace.outcome}, ${timeText(trace.duration)}\n`);
       yield* context.stdout.write(`${journeyLines(trace).join('\n')}\n\n`);
     }
+    if (!asked.ok && (yield* kept(context))) continue;
     const story = storyOf(context, asked);
     if (story !== undefined && (!asked.ok || story.chain.length > 0)) yield* tell(context, story);
   }
@@ -170,6 +181,7 @@ function timeText(ms: number): string {
 
 /** Tries a fix of the last failure, or does it. */
 function* mend(context: Context, what: 'try' | 'fix', number: string): Routine<number> {
+  if (yield* kept(context)) return 1;
   const found = yield* last(context);
   const fix = found?.fixes[Number(number) - 1];
   if (found === undefined || fix === undefined) {

@@ -7,6 +7,9 @@ export const en: WhyWords = {
   succeeded: (line) => `${line} succeeded`,
   nothing: 'No request has failed yet.',
   noCause: 'Nothing is wrong with this request.',
+  withheld:
+    'The cause is hidden in this exercise: finding it is what you are here for. You can look all the same; it counts as a hint.',
+  reveal: 'Show me why (counts as a hint)',
   shows: 'Shown by',
   tryIt: 'Try it',
   apply: 'Apply',

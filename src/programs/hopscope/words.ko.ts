@@ -7,6 +7,9 @@ export const ko: WhyWords = {
   succeeded: (line) => `${line} 성공`,
   nothing: '아직 실패한 요청이 없습니다.',
   noCause: '이 요청에는 문제가 없습니다.',
+  withheld:
+    '이 연습에서는 원인을 숨겨 둡니다. 원인을 찾는 것이 연습의 목적이기 때문입니다. 그래도 볼 수 있지만, 힌트를 한 번 쓴 것으로 셉니다.',
+  reveal: '원인 보기(힌트 1회로 셈)',
   shows: '확인하는 명령',
   tryIt: '시험하기',
   apply: '적용',

@@ -15,6 +15,10 @@ export interface WhyWords {
   readonly succeeded: (line: string) => string;
   readonly nothing: string;
   readonly noCause: string;
+  /** Where the learner is to find the cause. */
+  readonly withheld: string;
+  /** The button that shows it all the same. */
+  readonly reveal: string;
   readonly shows: string;
   readonly tryIt: string;
   readonly apply: string;

@@ -7,6 +7,8 @@ export const zhCN: WhyWords = {
   succeeded: (line) => `${line} 成功了`,
   nothing: '还没有失败的请求。',
   noCause: '这个请求没有问题。',
+  withheld: '这个练习先不显示原因：找出原因正是练习的目的。你也可以直接查看，但会记为一次提示。',
+  reveal: '显示原因（记为一次提示）',
   shows: '用这条命令查看',
   tryIt: '试一试',
   apply: '应用',

@@ -458,6 +458,21 @@ export class Session {
     this.ask((playground) => playground.predict(step, option));
   }
 
+  /** The learner had themself shown something that counts as help: `why`, `solution`, a hint's id. */
+  async helped(step: string, what: string): Promise<void> {
+    this.dirty = true;
+    await this.connection?.playground.helped(step, what);
+  }
+
+  /** Goes to a step that has a start of its own: its cluster takes the place of the one that is there. */
+  begin(step: string): void {
+    if (useSession.getState().preparing !== undefined) return;
+    useSession.setState({ preparing: step, viewed: step });
+    this.resetStep(step)
+      .catch((error: unknown) => this.crash(error instanceof Error ? error.message : String(error)))
+      .finally(() => useSession.setState({ preparing: undefined }));
+  }
+
   async resetStep(step: string): Promise<void> {
     this.dirty = true;
     this.player.clear();
@@ -479,6 +494,13 @@ export class Session {
 
   view(step: string): void {
     this.dirty = true;
+    const { lesson, phase } = useSession.getState();
+    const own = this.content?.lesson.steps.find(({ id }) => id === step)?.start !== undefined;
+    const done = lesson?.steps.find(({ id }) => id === step)?.done === true;
+    if (own && !done && lesson?.begun !== step && phase === 'open') {
+      this.begin(step);
+      return;
+    }
     useSession.setState({ viewed: step });
   }
 

@@ -48,6 +48,8 @@ export interface SessionState {
   readonly lesson: LessonState | undefined;
   /** The step the learner has open; the lesson's own `current` may be further. */
   readonly viewed: string | undefined;
+  /** The step whose own cluster is being made. */
+  readonly preparing: string | undefined;
   readonly selected: ObjectRef | undefined;
   /** Whether the lesson selected it, to show what a step is about. */
   readonly selectedByLesson: boolean;
@@ -71,6 +73,7 @@ export const CLOSED: SessionState = {
   content: undefined,
   lesson: undefined,
   viewed: undefined,
+  preparing: undefined,
   selected: undefined,
   selectedByLesson: false,
   pointed: undefined,

@@ -196,6 +196,7 @@ export class FakePlayground implements Playground {
     this.predicted.set(step, option);
     this.tellLesson();
   }
+  async helped(): Promise<void> {}
   async resetStep(step: string): Promise<void> {
     for (const id of [...this.passed]) if (id.startsWith(`${step}/`)) this.passed.delete(id);
     this.predicted.delete(step);

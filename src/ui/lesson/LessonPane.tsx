@@ -37,7 +37,7 @@ export function LessonPane({ session }: { readonly session: Session }) {
               prose={content.prose.steps[step.id]}
               state={lesson?.steps.find((each) => each.id === step.id)}
               open={step.id === open}
-              reachable={lesson !== undefined && reachable(lesson, index)}
+              reachable={lesson !== undefined && (step.start !== undefined || reachable(lesson, index))}
               session={session}
             />
           ))}
@@ -57,7 +57,7 @@ export function LessonPane({ session }: { readonly session: Session }) {
   );
 }
 
-/** A step can be opened when it is done, or is the one to do. */
+/** A step can be opened when it is done, or is the one to do; those with a start of their own always. */
 function reachable(lesson: LessonState, index: number): boolean {
   const current = lesson.steps.findIndex((step) => step.id === lesson.current);
   return current < 0 || index <= current;

@@ -7,6 +7,7 @@ import { notify, useSession } from '../app/store.ts';
 import { StateIcon } from '../graph/draw/glyphs.tsx';
 import { usePlayerState } from '../graph/usePlayer.ts';
 import { Icon } from '../icons/Icon.tsx';
+import type { Messages } from '../messages/en.ts';
 import { useMessages } from '../messages/messages.ts';
 import { CommandBlock } from './CommandBlock.tsx';
 import { InlineText } from './InlineText.tsx';
@@ -39,6 +40,7 @@ export const StepView = memo(function StepView(props: StepProps) {
     opened.current = open;
   }, [open]);
   const done = state?.done === true;
+  const away = useAway(step);
   const look = open ? 'now' : done ? 'done' : 'todo';
   const title = <InlineText text={prose?.title ?? step.id} />;
   return (
@@ -47,7 +49,7 @@ export const StepView = memo(function StepView(props: StepProps) {
       ref={place}
       aria-current={open ? 'step' : undefined}
       data-step={step.id}
-      data-state={done ? 'done' : reachable ? 'current' : 'todo'}
+      data-state={done ? 'done' : reachable && !away ? 'current' : 'todo'}
     >
       <span className={`no ${done ? 'done' : open ? 'now' : ''}`} aria-hidden="true">
         {done ? <Icon name="check" size={14} /> : number}
@@ -68,6 +70,7 @@ export const StepView = memo(function StepView(props: StepProps) {
 
 function StepBody({ step, prose, state, session }: StepProps) {
   const { lesson } = useMessages();
+  const away = useAway(step);
   const done = state?.done === true;
   return (
     <div className="step-body">
@@ -106,17 +109,45 @@ function StepBody({ step, prose, state, session }: StepProps) {
           chosen={state?.predicted}
         />
       )}
-      {done ? null : (
-        <Hints
-          step={step}
-          prose={prose}
-          offered={state?.hint}
-          ticked={state?.checks.filter((check) => check.passed).length ?? 0}
-          session={session}
-        />
-      )}
+      <OwnCluster step={step} state={state} session={session} />
+      {done || away ? null : <Hints step={step} prose={prose} state={state} session={session} />}
     </div>
   );
+}
+
+/** Whether a step has a cluster of its own, and it is not the one that is there. */
+function useAway(step: Step): boolean {
+  return useSession(
+    ({ lesson, preparing }) => step.start !== undefined && (preparing !== undefined || lesson?.begun !== step.id),
+  );
+}
+
+/** Of a step with a cluster of its own: how it was solved, and how to begin it, or once more. */
+function OwnCluster(props: { readonly step: Step; readonly state: StepState | undefined; readonly session: Session }) {
+  const { step, state, session } = props;
+  const { lesson } = useMessages();
+  const preparing = useSession((each) => each.preparing);
+  const away = useAway(step);
+  if (step.start === undefined || state === undefined) return null;
+  if (preparing !== undefined)
+    return (
+      <p className="own-cluster muted" role="status">
+        {lesson.preparing}
+      </p>
+    );
+  if (!state.done && !away) return null;
+  return (
+    <p className="own-cluster">
+      {state.done ? <b>{solvedText(lesson, state.help ?? [])}</b> : <span>{lesson.notBegun}</span>}
+      <button type="button" className="link" onClick={() => session.begin(step.id)}>
+        {state.done ? lesson.again : lesson.begin}
+      </button>
+    </p>
+  );
+}
+
+function solvedText(lesson: Messages['lesson'], help: readonly string[]): string {
+  return help.includes('solution') ? lesson.solvedShown : lesson.solvedWith(help.length);
 }
 
 /** While a packet is on its way, checks that wait for its reply say so. */
@@ -140,20 +171,26 @@ const STUCK_EVERY = 5000;
 function Hints(props: {
   readonly step: Step;
   readonly prose: StepProse | undefined;
-  readonly offered: string | undefined;
-  readonly ticked: number;
+  readonly state: StepState | undefined;
   readonly session: Session;
 }) {
-  const { step, prose, offered, ticked, session } = props;
+  const { step, prose, state, session } = props;
   const { lesson } = useMessages();
-  const [shown, setShown] = useState<readonly string[]>([]);
-  const [solved, setSolved] = useState(false);
+  const help = state?.help ?? [];
+  const offered = state?.hint;
+  const ticked = state?.checks.filter((check) => check.passed).length ?? 0;
+  const challenge = useSession((each) => each.content?.lesson.challenge === true);
+  const shown = help.filter((id) => step.hints?.some((hint) => hint.id === id) === true);
+  const solved = help.includes('solution');
   const stuck = useStuck(`${ticked}/${shown.length}`);
   const hints = step.hints ?? [];
   const fits = offered !== undefined && !shown.includes(offered) ? offered : undefined;
   const general = hints.filter((hint) => hint.when === undefined);
   const next = fits ?? general.find((hint) => !shown.includes(hint.id))?.id;
   const total = new Set([...general.map((hint) => hint.id), ...shown, ...(fits === undefined ? [] : [fits])]).size;
+  const take = (what: string) => {
+    session.helped(step.id, what).catch(() => {});
+  };
   const reset = () => {
     session
       .resetStep(step.id)
@@ -185,14 +222,14 @@ function Hints(props: {
         {next === undefined ? null : (
           <>
             <Icon name="bulb" />
-            <button type="button" className="link" onClick={() => setShown([...shown, next])}>
+            <button type="button" className="link" onClick={() => take(next)}>
               {shown.length === 0 ? lesson.showHint : lesson.nextHint}
             </button>
             <span className="muted tn">{lesson.hintOf(shown.length + 1, Math.max(total, shown.length + 1))}</span>
           </>
         )}
         {solved ? null : (
-          <button type="button" className="link" onClick={() => setSolved(true)}>
+          <button type="button" className="link" onClick={() => take('solution')}>
             {lesson.showSolution}
           </button>
         )}
@@ -200,6 +237,7 @@ function Hints(props: {
           {lesson.resetStep}
         </button>
       </div>
+      {challenge ? <p className="hint-count muted">{lesson.helpTaken(help.length)}</p> : null}
     </div>
   );
 }

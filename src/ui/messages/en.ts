@@ -87,6 +87,17 @@ export const en = {
     runSolution: 'Run it for me',
     resetStep: 'Reset this step',
     resetDone: 'The step is back at its beginning.',
+    preparing: 'Preparing the broken cluster…',
+    notBegun: 'This exercise has a cluster of its own.',
+    begin: 'Begin',
+    again: 'Do it again',
+    helpTaken: (count: number) =>
+      count === 0
+        ? 'No hint taken so far. Hints and Why are counted.'
+        : `${plural(count, 'hint', 'hints')} taken so far.`,
+    solvedWith: (count: number) =>
+      count === 0 ? 'Solved without a hint.' : `Solved with ${plural(count, 'hint', 'hints')}.`,
+    solvedShown: 'Solved with the solution at hand.',
     back: 'Back',
     continue: 'Continue',
     finish: 'Finish',

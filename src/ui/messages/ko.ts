@@ -85,6 +85,16 @@ export const ko: Messages = {
     runSolution: '대신 실행하기',
     resetStep: '이 단계 되돌리기',
     resetDone: '이 단계의 처음으로 돌아왔습니다.',
+    preparing: '고장 난 클러스터를 준비하는 중…',
+    notBegun: '이 연습에는 전용 클러스터가 있습니다.',
+    begin: '시작',
+    again: '다시 하기',
+    helpTaken: (count: number) =>
+      count === 0
+        ? '아직 힌트를 쓰지 않았습니다. 힌트와 원인 보기는 횟수를 셉니다.'
+        : `지금까지 힌트를 ${count}번 썼습니다.`,
+    solvedWith: (count: number) => (count === 0 ? '힌트 없이 해결했습니다.' : `힌트를 ${count}번 쓰고 해결했습니다.`),
+    solvedShown: '정답을 보고 해결했습니다.',
     back: '이전',
     continue: '계속',
     finish: '마치기',

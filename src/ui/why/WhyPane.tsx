@@ -3,6 +3,7 @@ import type { Trace } from '../../cluster/network/trace.ts';
 import type { TryCard, WhyFix, WhyLink } from '../../playground/protocol.ts';
 import { causeText, fixText, type WhyWords, whyWords } from '../../playground/why-words.ts';
 import type { Session } from '../app/session.ts';
+import { useSession } from '../app/store.ts';
 import { usePlayerState } from '../graph/usePlayer.ts';
 import { failedBy } from '../hops/failure.ts';
 import { Icon } from '../icons/Icon.tsx';
@@ -77,8 +78,9 @@ function Card({ session, words }: { readonly session: Session; readonly words: W
               <Icon name="shell" size={13} />
               <code>{card.line}</code>
             </p>
+            {card.withheld === true ? <Withheld session={session} trace={trace} words={words} /> : null}
             <Chain session={session} links={card.links} words={words} last={!card.ok} />
-            {card.links.length === 0 ? <p className="why-none">{words.noCause}</p> : null}
+            {card.links.length === 0 && card.withheld !== true ? <p className="why-none">{words.noCause}</p> : null}
             {card.fixes.length === 0 ? null : <h3>{words.whatIf}</h3>}
             {card.fixes.map((fix, index) => (
               <Fix
@@ -95,6 +97,31 @@ function Card({ session, words }: { readonly session: Session; readonly words: W
         )}
       </div>
     </section>
+  );
+}
+
+/** In an exercise: the learner is to find the cause, and may look all the same. */
+function Withheld(props: { readonly session: Session; readonly trace: number; readonly words: WhyWords }) {
+  const { session, trace, words } = props;
+  const step = useSession((state) => state.lesson?.current);
+  return (
+    <div className="why-withheld">
+      <p>{words.withheld}</p>
+      <button
+        type="button"
+        className="btn small"
+        onClick={() => {
+          if (step !== undefined)
+            session.helped(step, 'why').then(
+              () => openWhy(session, trace),
+              () => {},
+            );
+        }}
+      >
+        <Icon name="bulb" size={13} />
+        {words.reveal}
+      </button>
+    </div>
   );
 }
 
