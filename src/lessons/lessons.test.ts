@@ -112,6 +112,20 @@ describe('a lesson folder', () => {
     expect(problems[0]?.remedy).not.toBe('');
   });
 
+  it('wants a start for every step, or for none, and for every step of a challenge', () => {
+    const two = YAML.replace('    checks:', '    start: sleep 1\n    checks:').concat(
+      YAML.slice(YAML.indexOf('  - id: one')).replaceAll('one', 'two'),
+    );
+    const said = (yaml: string) => parseLesson(folder(yaml)).problems.map(({ message }) => message);
+    expect(said(two)).toContain('step "two" has no start, and step "one" has one');
+    expect(said(YAML.replace('files: []', 'files: []\nchallenge: true'))).toContain(
+      'step "one" of a challenge has no start',
+    );
+    expect(said(YAML.replace('    checks:', '    files: []\n    checks:'))).toContain(
+      'step "one" has files and no start',
+    );
+  });
+
   it('reports a check without words in one language', () => {
     const texts = { ...folder().texts, 'ko.md': PROSE.replace('::check[It is done]{#done}\n', '') };
     const { problems } = parseLesson({ slug: 'demo', texts });
@@ -151,6 +165,41 @@ describe('conditions', () => {
     expect(evaluate({ command: { matches: '^curl', on: 'node', status: 7 } }, observed).holds).toBe(true);
     expect(evaluate({ command: { matches: '^curl', on: 'laptop' } }, observed).holds).toBe(false);
     expect(evaluate({ command: { matches: '^curl', output: '^curl: \\(7\\)' } }, observed).holds).toBe(true);
+  });
+});
+
+describe('requests in a row', () => {
+  const trace = (group: number, outcome: string, purpose = 'http', status = '200 OK') => ({
+    id: group,
+    at: group,
+    group,
+    purpose,
+    target: 'http://web/',
+    source: { at: 'pod', namespace: 'default', pod: 'client', node: 'n1' },
+    program: 'curl',
+    outcome,
+    code: 'x',
+    steps: [{ code: 'server.answer', facts: { status }, before: { dst: '10.0.0.5' } }],
+    duration: 1,
+    causes: [],
+  });
+  const holds = (...traces: readonly unknown[]) =>
+    evaluate(
+      { request: { from: 'client', to: 'http://web', outcome: 'ok', row: 2 } },
+      { ...NOTHING, traces: traces as Observed['traces'] },
+    );
+
+  it('are the newest, and every other breaks the row', () => {
+    expect(holds(trace(1, 'refused'), trace(2, 'ok'), trace(3, 'ok')).holds).toBe(true);
+    expect(holds(trace(1, 'ok'), trace(2, 'refused'), trace(3, 'ok'))).toEqual({ holds: false, now: '1 / 2' });
+    expect(holds(trace(1, 'ok'), trace(2, 'ok'), trace(3, 'no-such-host', 'dns')).holds).toBe(false);
+    expect(holds(trace(1, 'ok'), trace(2, 'ok', 'http', '500 Internal Server Error')).holds).toBe(false);
+    expect(holds()).toEqual({ holds: false });
+  });
+
+  it('belong to their look-ups', () => {
+    const pair = (group: number) => [trace(group, 'ok', 'dns'), trace(group, 'ok')];
+    expect(holds(...pair(1), ...pair(2)).holds).toBe(true);
   });
 });
 
