@@ -29,6 +29,8 @@ import { type SavedSession, Session } from './session.ts';
 
 /** How often the page is told what has changed, in wall-clock ms. */
 const TELL = 50;
+/** A person feels the wall clock: on the page the API server is as near as it can be, in virtual ms. */
+const WAY_TO_API = 0.3;
 /** A followed packet that the page never shows must not stop time for ever, in wall-clock ms. */
 const FOLLOW_LIMIT = 20_000;
 
@@ -66,6 +68,7 @@ export class BrowserPlayground implements Playground {
   private clockDirty = true;
   private lessonDirty = true;
   private telling = false;
+  private answering = false;
   private follow = false;
   private readonly held = new Map<number, () => void>();
   private readonly edits = new Map<number, (text: string | null) => void>();
@@ -88,6 +91,7 @@ export class BrowserPlayground implements Playground {
     this.lesson = lesson;
     const saved = parseSaved(options.saved);
     const session = new Session({
+      wayToApi: WAY_TO_API,
       ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.epoch === undefined ? {} : { epoch: options.epoch }),
@@ -324,6 +328,7 @@ export class BrowserPlayground implements Playground {
     old.progress.reset(step);
     const saved = { ...state, lesson: { slug: lesson.lesson.slug, progress: old.progress.save() } };
     const session = new Session({
+      wayToApi: WAY_TO_API,
       lesson,
       saved: { ...saved, beginning: { step, state }, ...(own ? { begun: step } : {}) },
     });
@@ -478,13 +483,27 @@ export class BrowserPlayground implements Playground {
   }
 
   private tellSoon(): void {
+    // What a person types must come back at once; pictures of the cluster may wait a little.
+    if (!this.answering && this.pending.some((event) => event.type === 'terminal')) {
+      this.answering = true;
+      this.around.host.later(0, () => {
+        this.answering = false;
+        this.tellPending();
+      });
+    }
     if (this.telling) return;
     this.telling = true;
-    // What a person types must come back at once; pictures of the cluster may wait a little.
-    this.around.host.later(this.pending.some((event) => event.type === 'terminal') ? 0 : TELL, () => {
+    this.around.host.later(TELL, () => {
       this.telling = false;
       this.tell();
     });
+  }
+
+  /** Tells what has happened so far; the scene, the clock and the lesson follow with {@link tell}. */
+  private tellPending(): void {
+    const events = this.pending;
+    this.pending = [];
+    if (events.length > 0) this.listener(events);
   }
 
   private tell(): void {

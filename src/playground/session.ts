@@ -39,6 +39,8 @@ export interface SessionOptions {
   readonly saved?: SavedSession;
   /** Another API for kubectl: a real cluster's. */
   readonly api?: KubeApi;
+  /** The way to the API server and back, in virtual ms: what a script's next command may rely on. Default: 12. */
+  readonly wayToApi?: number;
 }
 
 /** Everything that a session needs to go on after a reload. Plain JSON. */
@@ -63,6 +65,8 @@ export type SavedState = Omit<SavedSession, 'lesson' | 'beginning' | 'begun'>;
 
 /** What the system's pods need to be at work, in virtual ms: the cluster itself starts at rest. */
 const WARM_UP = 3000;
+/** The way to the API server and back, in virtual ms. */
+const WAY_TO_API = 12;
 /** How often a lesson looks whether something has changed, in virtual ms. */
 const LOOK = 120;
 /** Commands and traces kept for a step's checks. */
@@ -138,7 +142,7 @@ export class Session {
     const first = steps.find(({ id }) => id === options.step) ?? steps[0];
     this.begun = saved === undefined ? (first?.start === undefined ? undefined : first.id) : saved.begun;
     this.cluster.api.nodes = nodeConnector(() => this.cluster);
-    this.provideServices(options.api);
+    this.provideServices(options.api, options.wayToApi ?? WAY_TO_API);
     this.laptop = this.makeLaptop(programs, options, saved);
     for (const node of this.cluster.nodes) this.nodes.set(node.name, this.makeNode(node.name, programs));
     this.docker = new DockerHosts({
@@ -436,19 +440,18 @@ export class Session {
     });
   }
 
-  private provideServices(api: KubeApi | undefined): void {
+  private provideServices(api: KubeApi | undefined, wayToApi: number): void {
     const { cluster } = this;
     const own: KubeApi = {
       server: cluster.flavour.apiServer,
       *request(request) {
-        // The way to the API server and back.
-        yield* sleep(12);
+        yield* sleep(wayToApi);
         const loading = cluster.api.preload(request);
         if (loading !== undefined) yield* outside(() => loading);
         return cluster.api.rest(request);
       },
       *connect(path, query, options) {
-        yield* sleep(12);
+        yield* sleep(wayToApi);
         try {
           return cluster.api.connect(path, query, options);
         } catch (error) {

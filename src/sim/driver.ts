@@ -8,6 +8,11 @@ export interface Host {
   later(ms: number, run: () => void): void;
 }
 
+/** The longest sleep of a driver whose simulation has nothing to do soon, in wall-clock ms. */
+const IDLE = 50;
+/** Waits shorter than this, in wall-clock ms, are passed by asking again: a browser's timer, once nested, comes after four at the earliest. */
+const TIMER = 5;
+
 export interface DriverOptions {
   /** Virtual milliseconds per wall-clock millisecond; Infinity: as fast as possible. */
   readonly speed?: number;
@@ -27,7 +32,9 @@ export class Driver {
   private factor: number;
   private isPaused = false;
   private stopped = false;
-  private scheduled = false;
+  /** When the next run comes, in wall-clock ms (0: at once), and which of the calls asked for is the one that counts. */
+  private due = Number.POSITIVE_INFINITY;
+  private call = 0;
   private anchorWall: number;
   private anchorVirtual: number;
   private readonly changeListeners = new Set<() => void>();
@@ -100,11 +107,16 @@ export class Driver {
     this.anchorVirtual = this.sim.now();
   }
 
+  /** Runs after so many wall-clock milliseconds at the latest: work that comes while the driver sleeps wakes it. */
   private wake(ms = 0): void {
-    if (this.scheduled || this.stopped) return;
-    this.scheduled = true;
+    if (this.stopped) return;
+    const due = ms === 0 ? 0 : this.host.now() + ms;
+    if (due >= this.due) return;
+    this.due = due;
+    const call = ++this.call;
     this.host.later(ms, () => {
-      this.scheduled = false;
+      if (call !== this.call) return;
+      this.due = Number.POSITIVE_INFINITY;
       this.run();
     });
   }
@@ -142,7 +154,8 @@ export class Driver {
     }
     if (Number.isFinite(target)) {
       if (target > this.sim.now()) this.sim.advanceTo(target);
-      this.wake(next === undefined ? 50 : Math.min(50, Math.max(1, (next - target) / this.factor)));
+      const wait = next === undefined ? IDLE : (next - target) / this.factor;
+      this.wake(wait < TIMER ? 0 : Math.min(IDLE, wait));
     }
   }
 }

@@ -210,6 +210,20 @@ describe('the driver', () => {
     };
   }
 
+  it('does at once what is asked while it sleeps until the next event', () => {
+    const sim = new Simulation();
+    const clock = wall();
+    new Driver(sim, clock.host);
+    sim.schedule(40, () => {});
+    clock.pass(10);
+    let done = false;
+    sim.schedule(0, () => {
+      done = true;
+    });
+    clock.pass(1);
+    expect(done).toBe(true);
+  });
+
   it('passes virtual time with the wall clock, at its speed, and stands still while paused', () => {
     const sim = new Simulation();
     const clock = wall();
