@@ -11,8 +11,11 @@ import { gzipSync } from 'node:zlib';
 
 /** Bytes, gzipped, that must have loaded until the prompt takes typing. */
 const PROMPT_BUDGET = 250_000;
-/** Until the first kubectl command answers: the engine and kubectl, which arrive behind the prompt. Lower it with every step down. */
-const ANSWER_BUDGET = 470_000;
+/**
+ * Until the first kubectl command answers: the engine and kubectl, which arrive behind the prompt. It grows only by what a cluster
+ * cannot answer without: StatefulSets, DaemonSets, Jobs, disruption budgets, NetworkPolicies and TLS brought it from 470 to 490.
+ */
+const ANSWER_BUDGET = 490_000;
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 if (!existsSync(join(dist, 'index.html'))) {
