@@ -41,7 +41,8 @@ function contentSecurityPolicy(): Plugin {
 
 /**
  * Names in the page's first script what it asks for at once: the terminal and the lesson's text where a lesson is opened, the
- * fonts elsewhere (a lesson asks for them once its terminal takes typing).
+ * fonts elsewhere (a lesson asks for them once its terminal takes typing). The large files come first: a browser asks an HTTP/1.1
+ * server for six files at a time, and on a slow line the small ones would hold them up by a way there and back.
  */
 function early(): Plugin {
   return {
@@ -64,13 +65,16 @@ function early(): Plugin {
         const text = code?.type === 'asset' ? String(code.source) : (code?.code ?? '');
         const parts = [...text.matchAll(/\bfrom\s*["']\.\/([\w.-]+\.js)["']/g)].map(([, name]) => `./assets/${name}`);
         const found = {
+          page: [/^assets\/index-.*\.js$/, /^assets\/index-.*\.css$/].flatMap((kind) =>
+            pick(kind).filter((file) => html.includes(file)),
+          ),
           worker: worker === '' ? [] : [`./${worker}`, ...new Set(parts)],
           terminal: pick(/^assets\/screens-.*\.(js|css)$/),
           fonts: pick(/(inter|jetbrains-mono)-latin-wght-normal.*\.woff2$/),
           lessons,
         };
         return html.replace(
-          'const early = { worker: [], terminal: [], fonts: [], lessons: {} };',
+          'const early = { page: [], worker: [], terminal: [], fonts: [], lessons: {} };',
           `const early = ${JSON.stringify(found)};`,
         );
       },

@@ -43,15 +43,19 @@ export function StagePane({ session, bare = false }: SessionProps & { readonly b
 export function HopsPane({ session }: SessionProps) {
   const locale = useLanguage();
   const { hops } = useMessages();
+  const open = useSession((state) => state.scene !== undefined);
   return (
     <section className="hops-pane" aria-label={hops.pane}>
       <ErrorCard>
         <Suspense fallback={<div className="head" />}>
           <ClusterHops player={session.player} locale={locale} />
         </Suspense>
-        <Suspense>
-          <WhyPane session={session} />
-        </Suspense>
+        {/* There is no request to ask about before there is a cluster: its code must not come before the prompt. */}
+        {open ? (
+          <Suspense>
+            <WhyPane session={session} />
+          </Suspense>
+        ) : null}
       </ErrorCard>
     </section>
   );

@@ -18,6 +18,8 @@ const MonacoEditor = lazy(async () => {
   const { language } = usePreferences.getState();
   if (language === 'zh-CN') await import('monaco-editor/nls/lang/zh-cn.js');
   if (language === 'ko') await import('monaco-editor/nls/lang/ko.js');
+  const { warm } = await import('./warm.ts');
+  await warm();
   return import('./MonacoEditor.tsx');
 });
 
