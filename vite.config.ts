@@ -94,5 +94,19 @@ export default defineConfig({
     target: 'es2022',
     manifest: true,
     chunkSizeWarningLimit: 4096,
+    rolldownOptions: {
+      output: {
+        // Monaco by its own floors, each a file that starts by itself: see warm.ts.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'monaco-base', test: /monaco-editor\/esm\/vs\/(base\/|nls|amdX)/, priority: 4 },
+            { name: 'monaco-platform', test: /monaco-editor\/esm\/vs\/platform\//, priority: 3 },
+            { name: 'monaco-common', test: /monaco-editor\/esm\/vs\/editor\/(standalone\/)?common\//, priority: 2 },
+            { name: 'monaco-browser', test: /monaco-editor\/esm\/vs\/editor\/browser\//, priority: 1 },
+          ],
+        },
+      },
+    },
   },
 });

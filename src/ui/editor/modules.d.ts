@@ -7,3 +7,7 @@ declare module 'monaco-editor/features/*';
 declare module 'monaco-editor/languages/*';
 declare module 'monaco-editor/editor/editor.worker.js';
 declare module 'monaco-editor/editor/contrib/*';
+declare module 'monaco-editor/base/*';
+declare module 'monaco-editor/platform/*';
+declare module 'monaco-editor/editor/common/*';
+declare module 'monaco-editor/editor/browser/*';
