@@ -4,6 +4,7 @@
  *
  *   bench [GROUP...]
  *   bench page           the built page in a browser: see page.ts
+ *   bench graph          the graph in a browser: see graph.ts
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,9 +13,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { type Figure, meets } from './figure.ts';
+import { graph } from './graph.ts';
 import { page } from './page.ts';
 
 if (process.argv[2] === 'page') process.exit((await page(fileURLToPath(new URL('../dist/', import.meta.url)))) ? 0 : 1);
+
+if (process.argv[2] === 'graph') process.exit((await graph()) ? 0 : 1);
 
 const folder = mkdtempSync(join(tmpdir(), 'hopscope-bench-'));
 
