@@ -201,6 +201,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** What `omitempty` leaves out; structs are never empty to it. */
 function isEmpty(code: string, value: unknown): boolean {
+  // An IntOrString is a struct, or a pointer to one.
+  if (code === 'x') return false;
   if (value === '' || value === 0 || value === false) return true;
   return (Array.isArray(value) || code.startsWith('{')) && Object.keys(value as object).length === 0;
 }

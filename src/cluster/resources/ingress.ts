@@ -15,9 +15,7 @@ type Backend = NonNullable<Spec['defaultBackend']>;
 
 const PATH_TYPES = ['Exact', 'ImplementationSpecific', 'Prefix'];
 /** An Ingress that says nothing, as Go prints it. */
-const EMPTY_SPEC = new GoSyntax(
-  'networking.IngressSpec{IngressClassName:(*string)(nil), DefaultBackend:(*networking.IngressBackend)(nil), TLS:[]networking.IngressTLS(nil), Rules:[]networking.IngressRule(nil)}',
-);
+const NO_RULES = new GoSyntax('[]networking.IngressRule(nil)');
 const WILDCARD =
   "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
@@ -38,7 +36,7 @@ export const ingress: KindDefinition<IngressObject> = {
     const found = new Problems();
     const spec: Spec = object.spec ?? {};
     if ((spec.rules ?? []).length === 0 && !spec.defaultBackend)
-      found.invalid('spec', EMPTY_SPEC, 'either `defaultBackend` or `rules` must be specified');
+      found.invalid('spec', NO_RULES, 'either `defaultBackend` or `rules` must be specified');
     if (spec.defaultBackend) checkBackend('spec.defaultBackend', spec.defaultBackend, found);
     for (const [index, rule] of (spec.rules ?? []).entries()) {
       const at = `spec.rules[${index}]`;
@@ -104,11 +102,11 @@ function checkBackend(at: string, { service, resource }: Backend, found: Problem
     if (!service.name) found.required(`${at}.service.name`);
     else found.check(`${at}.service.name`, service.name, rules.dns1035Label);
     const { name, number } = service.port ?? {};
-    if (name && number) found.invalid(`${at}.service.port`, '', 'cannot set both port name & port number');
+    if (name && number) found.invalid(at, '', 'cannot set both port name & port number');
     else if (name) found.portOrName(`${at}.service.port.name`, name);
     else if (number) found.port(`${at}.service.port.number`, number);
     else found.required(at, 'port name or number is required');
-  } else if (!resource) found.required(at, 'resource or service backend is required');
+  } else if (!resource) found.invalid(at, '', 'resource or service backend is required');
 }
 
 type ClassObject = IngressClass & KubeObject;

@@ -130,6 +130,9 @@ function serverWarnings(object: ServiceObject): string[] {
   if (spec?.loadBalancerIP) found.push(...ipWarnings('spec.loadBalancerIP', spec.loadBalancerIP));
   for (const [index, cidr] of (spec?.loadBalancerSourceRanges ?? []).entries())
     found.push(...cidrWarnings(`spec.loadBalancerSourceRanges[${index}]`, cidr));
+  if (spec?.type === 'ExternalName') {
+    if ((spec.externalIPs ?? []).length > 0) found.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
+  } else if (spec?.externalName) found.push('spec.externalName is ignored when spec.type is not "ExternalName"');
   return found;
 }
 

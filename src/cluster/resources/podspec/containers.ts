@@ -1,3 +1,4 @@
+import { GoSyntax } from '../../api/errors.ts';
 import type { Container, PodSpec } from '../../api/types.ts';
 import { type Problems, rules } from '../fields.ts';
 import { PROTOCOLS } from '../ports.ts';
@@ -74,6 +75,48 @@ function checkContainer(
   const security = container.securityContext;
   for (const field of ['runAsUser', 'runAsGroup'] as const)
     checkId(`${at}.securityContext.${field}`, security?.[field], found);
+  if (security?.allowPrivilegeEscalation !== false) return;
+  const where = `${at}.securityContext`;
+  if (security.privileged === true)
+    found.invalid(
+      where,
+      goSecurityContext(security),
+      'cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
+    );
+  if (security.capabilities?.add?.includes('CAP_SYS_ADMIN') === true)
+    found.invalid(
+      where,
+      goSecurityContext(security),
+      'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN',
+    );
+}
+
+type SecurityContext = NonNullable<Container['securityContext']>;
+
+/** Go's types of the fields, in the order of the struct. */
+const SECURITY_FIELDS: readonly (readonly [field: keyof SecurityContext & string, type: string])[] = [
+  ['capabilities', 'core.Capabilities'],
+  ['privileged', 'bool'],
+  ['seLinuxOptions', 'core.SELinuxOptions'],
+  ['windowsOptions', 'core.WindowsSecurityContextOptions'],
+  ['runAsUser', 'int64'],
+  ['runAsGroup', 'int64'],
+  ['runAsNonRoot', 'bool'],
+  ['readOnlyRootFilesystem', 'bool'],
+  ['allowPrivilegeEscalation', 'bool'],
+  ['procMount', 'core.ProcMountType'],
+  ['seccompProfile', 'core.SeccompProfile'],
+  ['appArmorProfile', 'core.AppArmorProfile'],
+];
+
+/** A SecurityContext as Go's %#v prints it: what is set shows as an address, which says nothing and is never twice the same. */
+function goSecurityContext(security: SecurityContext): GoSyntax {
+  const parts = SECURITY_FIELDS.map(([field, type], index) => {
+    const name = field === 'seLinuxOptions' ? 'SELinuxOptions' : field.charAt(0).toUpperCase() + field.slice(1);
+    const set = security[field] !== undefined && security[field] !== null;
+    return `${name}:(*${type})(${set ? `0xc00${(0x8d3c4e0 + index * 8).toString(16)}` : 'nil'})`;
+  });
+  return new GoSyntax(`core.SecurityContext{${parts.join(', ')}}`);
 }
 
 /** A user or group id (validation.IsValidUserID). */
