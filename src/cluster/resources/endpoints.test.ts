@@ -212,7 +212,7 @@ describe('NetworkPolicy and Ingress', () => {
     [
       'no rules',
       ingress({}),
-      'spec: Invalid value: networking.IngressSpec{IngressClassName:(*string)(nil), DefaultBackend:(*networking.IngressBackend)(nil), TLS:[]networking.IngressTLS(nil), Rules:[]networking.IngressRule(nil)}: either `defaultBackend` or `rules` must be specified',
+      'spec: Invalid value: []networking.IngressRule(nil): either `defaultBackend` or `rules` must be specified',
     ],
     [
       'no path type',
