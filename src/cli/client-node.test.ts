@@ -137,7 +137,9 @@ describe('@kubernetes/client-node', () => {
     expect(applied.metadata?.managedFields?.find((each) => each.manager === 'me')?.operation).toBe('Apply');
     const scale = await apps().readNamespacedDeploymentScale(target);
     expect(scale.spec?.replicas).toBe(3);
-    await apps().replaceNamespacedDeploymentScale({ ...target, body: { ...scale, spec: { replicas: 0 } } });
+    // Without a version: the controllers write to the Deployment all the while.
+    const metadata = { name: target.name, namespace: target.namespace };
+    await apps().replaceNamespacedDeploymentScale({ ...target, body: { ...scale, metadata, spec: { replicas: 0 } } });
     expect((await apps().readNamespacedDeployment(target)).spec?.replicas).toBe(0);
     await apps().deleteNamespacedDeployment(target);
   });
