@@ -2,6 +2,7 @@ import type { KubeObject } from '../cluster/api/types.ts';
 import { type LessonContent, setupOf } from '../lessons/content.ts';
 import type { ParsedLesson } from '../lessons/parse.ts';
 import type { Stage } from '../lessons/proof.ts';
+import { demonstrate } from '../playground/demonstration.ts';
 import { fillPlaceholders } from '../playground/fill.ts';
 import { Session } from '../playground/session.ts';
 
@@ -27,6 +28,10 @@ export async function openStage(parsed: ParsedLesson, seed: number, step?: strin
       const filled = fillPlaceholders(text, clients);
       const machine = on === 'node' ? (nodes[0]?.name ?? '') : on;
       return session.script(on === 'laptop' ? filled : `ssh ${machine} ${quoted(filled)}`, { limit: PATIENCE });
+    },
+    async demonstrate(demo) {
+      const shown = await demonstrate(session, demo);
+      return shown === undefined ? undefined : { ...shown, traces: shown.traces.length };
     },
     exists(kind, name, namespace) {
       const known = api.kinds.find((each) => each.kind === kind);

@@ -13,6 +13,8 @@ export interface StepProse {
     readonly options: Readonly<Record<string, string>>;
     readonly after?: string;
   };
+  /** What to watch in the step's demonstration. */
+  readonly demo?: string;
   /** Command blocks of the body, in order. `on` is `laptop`, `node`, or a machine's name. */
   readonly commands: readonly { readonly on: string; readonly text: string; readonly line: number }[];
 }

@@ -4,7 +4,8 @@
  *
  * Markdown: front matter with `title` and `summary`; an introduction; then one `:::step{#id}` block a step, whose first
  * heading is its title. Inside a step: prose; a fenced block with the language `run` is a command to run by a click
- * (`run node` on a node's terminal); `::check[words]{#id}` words each check; `::hint[words]{#id}` each hint;
+ * (`run node` on a node's terminal); `::check[words]{#id}` words each check; `::hint[words]{#id}` each hint; `::demo[words]` says
+ * what to watch in the step's demonstration;
  * `:::predict{#id}` holds a question and a list whose items begin with the option's id in brackets: `- [pod] The pod`.
  */
 export interface Lesson {
@@ -52,8 +53,19 @@ export interface Step {
     readonly selector?: string;
     readonly namespace?: string;
   };
-  /** A packet shown before the learner acts: a command run on a fork of the cluster. */
-  readonly demo?: { readonly on: string; readonly run: string };
+  readonly demo?: Demo;
+}
+
+/** A request shown before the learner acts, on a copy of the cluster as it is then. Its caption is `::demo[words]` in the prose. */
+export interface Demo {
+  /** Where it is run: `laptop`, `node` (any), `pod` (a ready one), or a machine's name. */
+  readonly on: string;
+  /** The command line. What stands in angle brackets is filled in, as in the prose's commands. */
+  readonly run: string;
+  /** Shell commands for the laptop that make on the copy what the learner has yet to make. */
+  readonly prepare?: string;
+  /** True when the request shown is one that fails. */
+  readonly fails?: boolean;
 }
 
 /** `now`: true as long as it holds. `once`: stays true after it happened during the step. */

@@ -318,6 +318,14 @@ function compareProse(file: string, text: string, lesson: Lesson, prose: LessonP
       (id) => `::hint[...]{#${id}}`,
       'hint',
     );
+    if (step.demo !== undefined && (words.demo ?? '') === '')
+      say(at, `the demonstration of step "${step.id}" has no words`, 'Add ::demo[what to watch].');
+    if (step.demo === undefined && words.demo !== undefined)
+      say(
+        '::demo[',
+        `step "${step.id}" has no demonstration in lesson.yaml`,
+        'Remove ::demo here, or add "demo" there.',
+      );
     if (step.predict !== undefined || words.predict !== undefined)
       compareIds(
         step.predict?.options ?? [],

@@ -1,5 +1,5 @@
 import type { Problem } from './content.ts';
-import type { Step } from './format.ts';
+import type { Demo, Step } from './format.ts';
 import type { ParsedLesson } from './parse.ts';
 import type { StepProgress } from './progress.ts';
 
@@ -12,6 +12,10 @@ export interface Stage {
    * brackets filled in; ended by Ctrl-C when it goes on for long.
    */
   command(text: string, on: string): Promise<{ readonly status: number; readonly output: string }>;
+  /** Shows a step's demonstration on a copy. Undefined when the machine it names is not there. */
+  demonstrate(
+    demo: Demo,
+  ): Promise<{ readonly status: number; readonly output: string; readonly traces: number } | undefined>;
   /** Whether there is an object of this kind and name. */
   exists(kind: string, name: string, namespace: string): boolean;
   /** How the steps stand now. */
@@ -82,6 +86,28 @@ export async function prove(
         .slice(0, index)
         .some((each) => !each.done);
     const { focus } = step;
+    if (step.demo !== undefined) {
+      const calm = before.fingerprint();
+      const shown = await before.demonstrate(step.demo);
+      assertions += 3;
+      if (shown === undefined)
+        say(step, 'demo', `there is no machine "${step.demo.on}" to demonstrate on`, 'Name a machine that is there.');
+      else {
+        const failed = shown.status !== 0;
+        const wanted = step.demo.fails === true ? 'fail' : 'succeed';
+        if (failed !== (step.demo.fails === true))
+          say(
+            step,
+            'demo',
+            `the demonstration should ${wanted}, and its status is ${shown.status}; it printed:\n${indent(shown.output)}`,
+            'Mend "run" or "prepare", or say "fails: true" when it is meant to fail.',
+          );
+        if (shown.traces === 0)
+          say(step, 'demo', 'the demonstration sends no packet', 'Run a command that makes a request.');
+      }
+      if (before.fingerprint() !== calm)
+        say(step, 'demo', "the demonstration has touched the learner's own cluster", 'This is a fault of Hopscope.');
+    }
     let focused = focus?.name === undefined || before.exists(focus.kind, focus.name, focus.namespace ?? 'default');
     before.close();
     if (earlier) {

@@ -3,6 +3,7 @@ import type { LessonProse, Problem, StepProse } from './content.ts';
 const OPEN = /^(:{3,})(step|predict)\{#([a-z0-9-]+)\}\s*$/;
 const CLOSE = /^:{3,}\s*$/;
 const LEAF = /^::(check|hint)\[(.*)\]\{#([a-z0-9-]+)\}\s*$/;
+const DEMO = /^::demo\[(.*)\]\s*$/;
 const FENCE = /^(`{3,}|~{3,})(.*)$/;
 
 interface Draft {
@@ -10,6 +11,7 @@ interface Draft {
   body: string[];
   checks: Record<string, string>;
   hints: Record<string, string>;
+  demo?: string;
   predict?: { question: string[]; options: Record<string, string>; after: string[] };
   commands: { on: string; text: string; line: number }[];
 }
@@ -88,11 +90,18 @@ export function parseProse(file: string, source: string, problems: Problem[]): L
       }
       continue;
     }
+    const demo = DEMO.exec(line)?.[1];
+    if (demo !== undefined && step !== undefined) {
+      if (step.draft.demo !== undefined)
+        say(i, `the demonstration of step "${step.id}" has words twice`, 'Keep one of the two lines.');
+      step.draft.demo = demo;
+      continue;
+    }
     if (/^:{2,}\s*[a-z]/i.test(line)) {
       say(
         i,
         `"${line.trim()}" is no directive`,
-        'Known are :::step{#id}, :::predict{#id}, ::check[words]{#id} and ::hint[words]{#id}.',
+        'Known are :::step{#id}, :::predict{#id}, ::check[words]{#id}, ::hint[words]{#id} and ::demo[words].',
       );
       continue;
     }
@@ -137,6 +146,7 @@ function finish(file: string, id: string, line: number, draft: Draft, problems: 
     checks: draft.checks,
     hints: draft.hints,
     commands: draft.commands,
+    ...(draft.demo === undefined ? {} : { demo: draft.demo }),
     ...(predict === undefined
       ? {}
       : {

@@ -87,7 +87,15 @@ const step = z.strictObject({
       namespace: z.string().optional(),
     })
     .optional(),
-  demo: z.strictObject({ on: z.string(), run: z.string() }).optional(),
+  demo: z
+    .strictObject({
+      on: z.string().describe('laptop, node (any), pod (a ready one), or the name of a machine'),
+      run: z.string().min(1).describe('The command line whose packets are shown; <POD-IP> and the like are filled in'),
+      prepare: z.string().optional().describe('Shell commands that make on the copy what the learner has yet to make'),
+      fails: z.boolean().optional().describe('True when the request shown is one that fails'),
+    })
+    .optional()
+    .describe('A request shown on a copy of the cluster before the learner acts'),
 });
 
 /** `lesson.yaml`, without the slug (the folder's name gives it). */

@@ -14,6 +14,7 @@ import { LAPTOP_HOME } from './machine-files.ts';
 import { traceMarks, watchMarks } from './marks.ts';
 import type {
   ClockState,
+  DemoCard,
   Insight,
   Inspection,
   OpenOptions,
@@ -299,6 +300,13 @@ export class BrowserPlayground implements Playground {
   async tryFix(trace: number, fix: number): Promise<TryCard | null> {
     const { tryCard } = await import('./why.ts');
     return tryCard(this.need(), trace, fix);
+  }
+
+  async demonstrate(step: string): Promise<DemoCard | null> {
+    const demo = this.lesson?.lesson.steps.find(({ id }) => id === step)?.demo;
+    if (demo === undefined) return null;
+    const { demonstrate } = await import('./demonstration.ts');
+    return (await demonstrate(this.need(), demo)) ?? null;
   }
 
   async insights(text: string): Promise<readonly Insight[]> {

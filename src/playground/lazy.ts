@@ -1,6 +1,15 @@
 import type { ObjectRef } from '../cluster/api/types.ts';
 import { EarlyTerminal } from './early-terminal.ts';
-import type { Insight, Inspection, OpenOptions, Playground, PlaygroundEvent, TryCard, WhyCard } from './protocol.ts';
+import type {
+  DemoCard,
+  Insight,
+  Inspection,
+  OpenOptions,
+  Playground,
+  PlaygroundEvent,
+  TryCard,
+  WhyCard,
+} from './protocol.ts';
 
 type Listener = (events: readonly PlaygroundEvent[]) => void;
 
@@ -156,6 +165,10 @@ export class LazyPlayground implements Playground {
 
   async tryFix(trace: number, fix: number): Promise<TryCard | null> {
     return (await this.need()).tryFix(trace, fix);
+  }
+
+  async demonstrate(step: string): Promise<DemoCard | null> {
+    return (await this.need()).demonstrate(step);
   }
 
   async insights(text: string): Promise<readonly Insight[]> {

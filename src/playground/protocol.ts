@@ -163,6 +163,20 @@ export interface TryCard {
   readonly next: readonly WhyLink[];
 }
 
+/** A request that was made on a copy of the cluster, to be shown before the learner acts. */
+export interface DemoCard {
+  /** The command line, addresses filled in. */
+  readonly line: string;
+  /** Id and host name of the machine that ran it. */
+  readonly machine: string;
+  readonly label: string;
+  /** The copy's cluster. */
+  readonly scene: Scene;
+  readonly traces: readonly Trace[];
+  readonly output: string;
+  readonly status: number;
+}
+
 /** What a manifest's line would mean in the cluster as it is now. */
 export interface Insight {
   readonly line: number;
@@ -206,6 +220,8 @@ export interface Playground {
   why(trace: number): Promise<WhyCard | null>;
   /** Tries a fix of the card, by its number from 0, on a copy of the cluster. */
   tryFix(trace: number, fix: number): Promise<TryCard | null>;
+  /** The demonstration of a step of the lesson, made on a copy of the cluster. Null when the step has none, or it cannot be shown. */
+  demonstrate(step: string): Promise<DemoCard | null>;
   /** What can be said of a manifest's text by the cluster as it is now. */
   insights(text: string): Promise<readonly Insight[]>;
   predict(step: string, option: string): Promise<void>;

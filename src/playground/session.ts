@@ -39,7 +39,7 @@ export interface SessionOptions {
   readonly saved?: SavedSession;
   /** Another API for kubectl: a real cluster's. */
   readonly api?: KubeApi;
-  /** The way to the API server and back, in virtual ms: what a script's next command may rely on. Default: 12. */
+  /** How long a read takes on its way to the API server and back, in virtual ms; a write always takes 12. Default: 12. */
   readonly wayToApi?: number;
 }
 
@@ -445,7 +445,9 @@ export class Session {
     const own: KubeApi = {
       server: cluster.flavour.apiServer,
       *request(request) {
-        yield* sleep(wayToApi);
+        // A write takes its time whoever asks: what controllers do between two commands, as in the tutorial's
+        // "scale to 0; scale to 2", must not depend on how fast the page answers.
+        yield* sleep(request.method === 'GET' ? wayToApi : WAY_TO_API);
         const loading = cluster.api.preload(request);
         if (loading !== undefined) yield* outside(() => loading);
         return cluster.api.rest(request);

@@ -189,6 +189,9 @@ export class FakePlayground implements Playground {
   async tryFix() {
     return null;
   }
+  async demonstrate() {
+    return null;
+  }
   async insights() {
     return [];
   }
