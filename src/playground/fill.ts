@@ -9,7 +9,7 @@ const PLACEHOLDERS: Readonly<Record<string, (clients: Clients, service: string) 
     return (ports.find((port) => port.name === 'https') ?? ports[0])?.nodePort?.toString();
   },
   'EXTERNAL-IP': (clients, name) => {
-    const ingress = findService(clients, name)?.status?.loadBalancer?.ingress?.[0];
+    const ingress = (findService(clients, name) ?? loadBalanced(clients))?.status?.loadBalancer?.ingress?.[0];
     if (ingress !== undefined) return ingress.ip ?? ingress.hostname;
     const node = clients.resource<Node & KubeObject>('nodes').list()[0];
     return node?.status?.addresses?.find((address) => address.type === 'ExternalIP')?.address;
@@ -29,6 +29,14 @@ export function fillPlaceholders(command: string, clients: Clients, service = 'm
 
 function findService(clients: Clients, name: string): Service | undefined {
   return clients.resource<Service & KubeObject>('services').find(name, 'default');
+}
+
+/** The one Service with a load balancer, where none has the tutorial's name. */
+function loadBalanced(clients: Clients): Service | undefined {
+  return clients
+    .resource<Service & KubeObject>('services')
+    .list({ namespace: 'default' })
+    .find((service) => service.spec?.type === 'LoadBalancer');
 }
 
 function readyPods(clients: Clients): Pod[] {

@@ -7,7 +7,7 @@ import { LessonPane, stepClass } from '../lesson/LessonPane.tsx';
 import { useMessages } from '../messages/messages.ts';
 import { TerminalPane } from '../terminal/TerminalPane.tsx';
 import { Clock, Transport } from '../timeline/TimeStrip.tsx';
-import { HopLinePane, HopsPane, StagePane } from './cluster.tsx';
+import { DemoPane, HopLinePane, HopsPane, StagePane } from './cluster.tsx';
 import { ErrorCard } from './ErrorCard.tsx';
 import { useView } from './keys.ts';
 import type { Session } from './session.ts';
@@ -47,13 +47,14 @@ export default function Phone({ session, title }: { readonly session: Session; r
           <StagePane session={session} bare />
         </ErrorCard>
       </div>
-      <section aria-label={time.pane}>
+      <section className="phone-clock" aria-label={time.pane}>
         <HopLinePane session={session} />
         <div className="phone-time">
           <Transport session={session} compact />
           <HopSquares session={session} />
           <Clock />
         </div>
+        <DemoPane />
       </section>
       <main className="phone-sheet" id="phone-sheet">
         <Grip page={page} />

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useCallback } from 'react';
+import { useDemo } from '../demo/demo.ts';
 import { useLanguage, useMessages } from '../messages/messages.ts';
 import { terminalFirst } from '../terminal/first.ts';
 import { ErrorCard } from './ErrorCard.tsx';
@@ -9,6 +10,7 @@ import { useFocusObject } from './useFocusObject.ts';
 const view = () => terminalFirst().then(() => import('./clusterView.tsx'));
 const ClusterStage = lazy(async () => ({ default: (await view()).ClusterStage }));
 const ClusterHops = lazy(async () => ({ default: (await view()).ClusterHops }));
+const DemoBar = lazy(() => import('../demo/DemoBar.tsx'));
 const WhyPane = lazy(() => import('../why/WhyPane.tsx'));
 const ClusterHopLine = lazy(async () => ({ default: (await view()).ClusterHopLine }));
 
@@ -18,13 +20,15 @@ export interface SessionProps {
 
 /** The graph's pane. The graph arrives after the page's first paint; until then its ground is there. */
 export function StagePane({ session, bare = false }: SessionProps & { readonly bare?: boolean }) {
-  const scene = useSession((state) => state.scene);
+  const own = useSession((state) => state.scene);
+  const showing = useDemo((state) => state.showing);
+  const scene = showing?.card.scene ?? own;
   const { app, stage } = useMessages();
   const locale = useLanguage();
   useFocusObject(session);
   const select = useCallback((ref: Parameters<Session['select']>[0]) => session.select(ref), [session]);
   return (
-    <div className="stage-pane" data-place="graph">
+    <div className={`stage-pane${showing === undefined ? '' : ' is-demo'}`} data-place="graph">
       {scene === undefined ? (
         <div className="stage-wait">
           <h2>{bare ? '' : stage.pane}</h2>
@@ -44,14 +48,15 @@ export function HopsPane({ session }: SessionProps) {
   const locale = useLanguage();
   const { hops } = useMessages();
   const open = useSession((state) => state.scene !== undefined);
+  const showing = useDemo((state) => state.showing);
   return (
     <section className="hops-pane" aria-label={hops.pane}>
       <ErrorCard>
         <Suspense fallback={<div className="head" />}>
-          <ClusterHops player={session.player} locale={locale} />
+          <ClusterHops player={showing?.player ?? session.player} locale={locale} />
         </Suspense>
         {/* There is no request to ask about before there is a cluster: its code must not come before the prompt. */}
-        {open ? (
+        {open && showing === undefined ? (
           <Suspense>
             <WhyPane session={session} />
           </Suspense>
@@ -61,12 +66,22 @@ export function HopsPane({ session }: SessionProps) {
   );
 }
 
+/** What says that the graph shows a demonstration, while it does. */
+export function DemoPane() {
+  return useDemo((state) => state.showing !== undefined) ? (
+    <Suspense>
+      <DemoBar />
+    </Suspense>
+  ) : null;
+}
+
 /** The hop the packet is at, in one line: for a phone. */
 export function HopLinePane({ session }: SessionProps) {
   const locale = useLanguage();
+  const showing = useDemo((state) => state.showing);
   return (
     <Suspense>
-      <ClusterHopLine player={session.player} locale={locale} />
+      <ClusterHopLine player={showing?.player ?? session.player} locale={locale} />
     </Suspense>
   );
 }

@@ -1,5 +1,7 @@
 import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Scene } from '../../playground/scene.ts';
+import { useDemo } from '../demo/demo.ts';
+import { useAutoDemo } from '../demo/useAutoDemo.ts';
 import type { PacketPlayer } from '../graph/packets/player.ts';
 import { Stage } from '../graph/Stage.tsx';
 import { HopLine, HopList, HopsHead } from '../hops/HopList.tsx';
@@ -17,11 +19,13 @@ export function ClusterStage(props: {
   const { session, scene, locale, bare, onSelect } = props;
   const selected = useSession((state) => state.selected);
   const pointed = useSession((state) => state.pointed);
+  const showing = useDemo((state) => state.showing);
+  useAutoDemo(session);
   return (
     <Stage
       scene={scene}
       locale={locale}
-      player={session.player}
+      player={showing?.player ?? session.player}
       bare={bare}
       onSelect={onSelect}
       {...(selected === undefined ? {} : { selected })}

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
+import { useDemo } from '../demo/demo.ts';
 import { currentSession } from './session.ts';
 import { useSession } from './store.ts';
 
@@ -79,9 +80,12 @@ function playKey(event: KeyboardEvent): void {
   if (session === undefined) return;
   const onControl =
     event.target instanceof HTMLElement && event.target.closest('button, a, select, summary, [role]') !== null;
-  if (event.key === ' ' && !onControl) session.setPaused(!isHalted());
-  else if (event.key === '.') session.step();
-  else if (event.key === ',') session.player.back();
+  const shown = useDemo.getState().showing?.player;
+  if (event.key === ' ' && !onControl) shown === undefined ? session.setPaused(!isHalted()) : shown.toggle();
+  else if (event.key === '.') {
+    shown?.pause();
+    (shown ?? session).step();
+  } else if (event.key === ',') (shown ?? session.player).back();
   else return;
   event.preventDefault();
 }

@@ -2,7 +2,16 @@ import { proxy } from 'comlink';
 import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Trace } from '../../cluster/network/trace.ts';
 import type { LessonContent } from '../../lessons/content.ts';
-import type { Insight, Inspection, LessonState, PlaygroundEvent, TryCard, WhyCard } from '../../playground/protocol.ts';
+import type {
+  DemoCard,
+  Insight,
+  Inspection,
+  LessonState,
+  PlaygroundEvent,
+  TryCard,
+  WhyCard,
+} from '../../playground/protocol.ts';
+import { endDemo, learnerActs } from '../demo/demo.ts';
 import { PacketPlayer } from '../graph/packets/player.ts';
 import { terminalFirst } from '../terminal/first.ts';
 import { type Connection, connect } from './connect.ts';
@@ -173,6 +182,7 @@ export class Session {
 
   /** Ends the playground. What was not kept yet is lost unless `save` was called. */
   end(): void {
+    endDemo();
     this.ended = true;
     clearInterval(this.timer);
     clearTimeout(this.writing);
@@ -211,6 +221,7 @@ export class Session {
   }
 
   input(terminal: number, data: string): void {
+    learnerActs();
     this.dirty = true;
     if (data.includes('\r')) this.writeNow();
     this.ask((playground) => playground.input(terminal, data));
@@ -262,6 +273,7 @@ export class Session {
   }
 
   private async type(terminal: number, command: string): Promise<void> {
+    learnerActs();
     this.dirty = true;
     this.writeNow();
     await this.connection?.playground.type(terminal, command);
@@ -407,6 +419,7 @@ export class Session {
   replay(trace: number): void {
     const found = this.traces.get(trace);
     if (found === undefined) return;
+    endDemo();
     this.player.skip();
     this.player.show(found, true);
     this.player.play();
@@ -428,6 +441,11 @@ export class Session {
 
   tryFix(trace: number, fix: number): Promise<TryCard | null> {
     return this.connection?.playground.tryFix(trace, fix) ?? Promise.resolve(null);
+  }
+
+  /** Makes the demonstration of a step, on a copy of the cluster. */
+  demonstrate(step: string): Promise<DemoCard | null> {
+    return this.connection?.playground.demonstrate(step) ?? Promise.resolve(null);
   }
 
   insights(text: string): Promise<readonly Insight[]> {
@@ -474,6 +492,7 @@ export class Session {
   }
 
   async resetStep(step: string): Promise<void> {
+    endDemo();
     this.dirty = true;
     this.player.clear();
     const { clock } = useSession.getState();
@@ -493,6 +512,7 @@ export class Session {
   }
 
   view(step: string): void {
+    endDemo();
     this.dirty = true;
     const { lesson, phase } = useSession.getState();
     const own = this.content?.lesson.steps.find(({ id }) => id === step)?.start !== undefined;

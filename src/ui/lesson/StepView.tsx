@@ -4,6 +4,7 @@ import type { Step } from '../../lessons/format.ts';
 import type { StepState } from '../../playground/protocol.ts';
 import type { Session } from '../app/session.ts';
 import { notify, useSession } from '../app/store.ts';
+import { replayDemo, startDemo, useDemo } from '../demo/demo.ts';
 import { StateIcon } from '../graph/draw/glyphs.tsx';
 import { usePlayerState } from '../graph/usePlayer.ts';
 import { Icon } from '../icons/Icon.tsx';
@@ -77,6 +78,7 @@ function StepBody({ step, prose, state, session }: StepProps) {
       <div className="prose">
         <LazyProse text={prose?.body ?? ''} session={session} />
       </div>
+      {step.demo === undefined || away ? null : <DemoButton step={step} session={session} />}
       <ul className="checks" aria-label={lesson.checks}>
         {step.checks.map((check) => {
           const now = state?.checks.find((each) => each.id === check.id);
@@ -112,6 +114,32 @@ function StepBody({ step, prose, state, session }: StepProps) {
       <OwnCluster step={step} state={state} session={session} />
       {done || away ? null : <Hints step={step} prose={prose} state={state} session={session} />}
     </div>
+  );
+}
+
+/** Shows the step's packet on a copy of the cluster, as often as one likes. */
+function DemoButton({ step, session }: { readonly step: Step; readonly session: Session }) {
+  const { demo } = useMessages();
+  const slug = useSession((state) => state.content?.lesson.slug ?? '');
+  const open = useSession((state) => state.phase === 'open');
+  const key = `${slug}/${step.id}`;
+  const making = useDemo((state) => state.making === key);
+  const on = useDemo((state) => state.showing?.key === key);
+  const show = () => {
+    if (on) return replayDemo();
+    startDemo(key, () => session.demonstrate(step.id))
+      .then((shown) => {
+        if (!shown && !useDemo.getState().acted) notify(demo.failed);
+      })
+      .catch(() => {});
+  };
+  return (
+    <p className="demo-ask">
+      <button type="button" className="link" disabled={!open || making} onClick={show}>
+        <Icon name="play" size={13} />
+        {making ? demo.making : demo.show}
+      </button>
+    </p>
   );
 }
 

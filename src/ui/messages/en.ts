@@ -113,6 +113,18 @@ export const en = {
     playTry: 'Something to begin with',
     stuck: 'A hint is ready if you want one.',
   },
+  demo: {
+    label: 'Demonstration',
+    show: 'Show me the packet',
+    making: 'Preparing the demonstration…',
+    failed: 'The demonstration could not be prepared.',
+    on: (place: string) => `on ${place}, in a copy of your cluster`,
+    play: 'Play',
+    pause: 'Pause',
+    again: 'Play again',
+    step: 'One hop forward',
+    back: 'Back to my cluster',
+  },
   terminal: {
     pane: 'Terminal',
     tabs: 'Terminals',

@@ -110,6 +110,18 @@ export const ko: Messages = {
     playTry: '이렇게 시작해 보세요',
     stuck: '원하면 힌트를 볼 수 있습니다.',
   },
+  demo: {
+    label: '시연',
+    show: '패킷이 가는 길 보기',
+    making: '시연을 준비하는 중…',
+    failed: '시연을 준비하지 못했습니다.',
+    on: (place: string) => `${place}에서 실행, 클러스터의 복사본에서`,
+    play: '재생',
+    pause: '일시 정지',
+    again: '다시 재생',
+    step: '한 홉 앞으로',
+    back: '내 클러스터로 돌아가기',
+  },
   terminal: {
     pane: '터미널',
     tabs: '터미널 목록',

@@ -107,6 +107,18 @@ export const zhCN: Messages = {
     playTry: '可以从这里开始',
     stuck: '需要的话，有一条提示可看。',
   },
+  demo: {
+    label: '演示',
+    show: '看看数据包怎么走',
+    making: '正在准备演示…',
+    failed: '无法准备这次演示。',
+    on: (place: string) => `在 ${place} 上运行，用的是集群的副本`,
+    play: '播放',
+    pause: '暂停',
+    again: '再播放一次',
+    step: '前进一跳',
+    back: '回到我的集群',
+  },
   terminal: {
     pane: '终端',
     tabs: '终端列表',

@@ -1,8 +1,10 @@
 import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { TimelineMark } from '../../playground/protocol.ts';
+import { DemoPane } from '../app/cluster.tsx';
 import { isHalted } from '../app/keys.ts';
 import type { Session, Speed } from '../app/session.ts';
 import { useSession } from '../app/store.ts';
+import { useDemo } from '../demo/demo.ts';
 import { usePlayerState } from '../graph/usePlayer.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { useMessages } from '../messages/messages.ts';
@@ -15,11 +17,19 @@ import './timeline.css';
 /** Transport, clock and the strip of what happened. */
 export function TimeStrip({ session }: { readonly session: Session }) {
   const { time } = useMessages();
+  // A demonstration has a time of its own, and its bar the buttons for it.
+  const demo = useDemo((state) => state.showing !== undefined);
   return (
     <section className="time" aria-label={time.pane}>
-      <Transport session={session} />
-      <Strip session={session} />
-      <LiveChip />
+      {demo ? (
+        <DemoPane />
+      ) : (
+        <>
+          <Transport session={session} />
+          <Strip session={session} />
+          <LiveChip />
+        </>
+      )}
     </section>
   );
 }
