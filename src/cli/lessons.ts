@@ -4,6 +4,8 @@
  *   lessons check [SLUG...] [--json] [--mutations]
  *   lessons new SLUG
  */
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Problem } from '../lessons/content.ts';
@@ -44,29 +46,74 @@ for (const slug of wanted) {
   process.exit(2);
 }
 
-const began = performance.now();
-const results: {
+interface Result {
   slug: string;
   assertions: number;
   problems: readonly Problem[];
   /** Checks whose deletion no listed wrong answer would notice. */
   unguarded: readonly string[];
-}[] = [];
-for (const slug of wanted.length === 0 ? slugs : wanted) {
+}
+
+async function check(slug: string): Promise<Result> {
   const folder = readLessonFolder(root, slug);
   const { parsed, problems } = parseLesson(folder);
-  if (parsed === undefined || problems.length > 0) {
-    results.push({ slug, assertions: 1, problems, unguarded: [] });
-    continue;
-  }
+  if (parsed === undefined || problems.length > 0) return { slug, assertions: 1, problems, unguarded: [] };
   const lines = (folder.texts['lesson.yaml'] ?? '').split('\n');
   const proof = await prove(parsed, openStage, (step, word) => {
     const start = lines.findIndex((line) => line.trim() === `- id: ${step}`);
     const at = lines.findIndex((line, index) => index >= start && new RegExp(`(id: |hint: |^ *)${word}\\b`).test(line));
     return (at < 0 ? start : at) + 1;
   });
-  results.push({ slug, assertions: proof.assertions, problems: proof.problems, unguarded: proof.unguarded });
+  return { slug, assertions: proof.assertions, problems: proof.problems, unguarded: proof.unguarded };
 }
+
+/** Has another process prove some of the lessons: each process has one core to itself. */
+function elsewhere(some: readonly string[]): Promise<readonly Result[]> {
+  return new Promise((resolve, reject) => {
+    const self = fileURLToPath(import.meta.url);
+    const child = spawn(process.execPath, [...process.execArgv, self, 'check', ...some, '--json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', () => {
+      try {
+        resolve((JSON.parse(text) as { results: readonly Result[] }).results);
+      } catch {
+        reject(new Error(`${some.join(', ')}: the proof ended without a result`));
+      }
+    });
+  });
+}
+
+/** Lessons in as many lots as there are cores, with about as many steps in each. */
+function lots(all: readonly string[], cores: number): string[][] {
+  const weighed = all.map((slug) => ({
+    slug,
+    steps: (readLessonFolder(root, slug).texts['lesson.yaml'] ?? '').split('solutions:').length,
+  }));
+  const out = Array.from({ length: Math.min(cores, all.length) }, () => ({ slugs: [] as string[], steps: 0 }));
+  for (const { slug, steps } of weighed.sort((a, b) => b.steps - a.steps)) {
+    const least = out.reduce((low, lot) => (lot.steps < low.steps ? lot : low));
+    least.slugs.push(slug);
+    least.steps += steps;
+  }
+  return out.map((lot) => lot.slugs);
+}
+
+const began = performance.now();
+const asked = wanted.length === 0 ? slugs : wanted;
+// A process takes a second to start: worth it for many lessons alone.
+const [own = [], ...others] = asked.length > 3 ? lots(asked, availableParallelism()) : [asked];
+const proofs = others.map((lot) => elsewhere(lot));
+const mine: Result[] = [];
+for (const slug of own) mine.push(await check(slug));
+const results = [...mine, ...(await Promise.all(proofs)).flat()].sort(
+  (a, b) => asked.indexOf(a.slug) - asked.indexOf(b.slug),
+);
 const failed = results.flatMap((result) => result.problems);
 if (values.json === true)
   console.log(JSON.stringify({ results, seconds: (performance.now() - began) / 1000 }, null, 2));

@@ -146,7 +146,7 @@ export const deploymentController: Controller = ({ sim, clients }) => {
     const revision = nextRevision(old);
     const { name = '', namespace } = deployment.metadata ?? {};
     const { template, selector, minReadySeconds } = deployment.spec ?? {};
-    const hash = templateHash(template, deployment.status?.collisionCount);
+    const hash = templateHash(template ?? {}, deployment.status?.collisionCount);
     const labels = { ...template?.metadata?.labels, [HASH]: hash };
     const wanted: SetObject = {
       apiVersion: 'apps/v1',

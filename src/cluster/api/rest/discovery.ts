@@ -66,9 +66,17 @@ export interface Discovered {
   readonly subresources: readonly Discovered[];
 }
 
+/** Lists that were made before: every kubectl asks, and a server's kinds never change. */
+const made = new WeakMap<readonly KindDefinition[], readonly Discovered[]>();
+
 /** Every resource that is served, in the order of its name. */
-export function discovered(kinds: readonly KindDefinition[]): Discovered[] {
-  return [...kinds.map(ofKind), ...VIRTUAL_RESOURCES].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+export function discovered(kinds: readonly KindDefinition[]): readonly Discovered[] {
+  let all = made.get(kinds);
+  if (all === undefined) {
+    all = [...kinds.map(ofKind), ...VIRTUAL_RESOURCES].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    made.set(kinds, all);
+  }
+  return all;
 }
 
 function ofKind(kind: KindDefinition): Discovered {
