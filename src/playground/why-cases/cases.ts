@@ -1,3 +1,5 @@
+import { PRINTED } from './printed-pair.ts';
+
 /** A broken cluster, a request that fails on it, and what is to be said about it. */
 export interface WhyCase {
   readonly name: string;
@@ -607,6 +609,21 @@ sleep 20; ssh $OTHER sudo poweroff`,
     request: 'kubectl exec client -- curl -sS --max-time 3 https://web',
     code: 'tls.distrust',
     last: 'certificate.self-signed',
+    field: 'data.nginx.crt',
+    fix: 'ask.anyway',
+  },
+  {
+    name: 'a certificate that has run out',
+    setup: `kubectl apply -f - <<'END'
+${JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'printed' }, data: { 'nginx.crt': PRINTED.certificate, 'nginx.key': PRINTED.key } })}
+END
+${https('--from-literal=unused=1').replace('"secretName":"web-keys"', '"secretName":"printed"')}
+kubectl get secret printed -o jsonpath='{.data.nginx\\.crt}' | base64 -d > printed.crt
+${json('service', 'web', replace('/spec/type', 'NodePort'), add('/spec/ports/0/nodePort', 30443))}`,
+    wait: 30,
+    request: 'curl -sS --max-time 3 --cacert printed.crt https://104.197.41.11:30443',
+    code: 'tls.distrust',
+    last: 'certificate.expired',
     field: 'data.nginx.crt',
     fix: 'ask.anyway',
   },
