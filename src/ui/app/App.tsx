@@ -5,7 +5,7 @@ import { ErrorCard } from './ErrorCard.tsx';
 import { useGlobalKeys, useOverlay } from './keys.ts';
 import { keepOffline } from './offline.ts';
 import { usePreferences } from './preferences.ts';
-import { useRoute } from './routes.ts';
+import { type Route, SHARED, useRoute } from './routes.ts';
 import { closeSession, currentSession } from './session.ts';
 import { notify } from './store.ts';
 import { Toasts } from './Toasts.tsx';
@@ -14,6 +14,7 @@ import './app.css';
 
 const Home = lazy(() => import('../home/Home.tsx'));
 const NotFound = lazy(() => import('../home/NotFound.tsx'));
+const Shared = lazy(() => import('../share/Shared.tsx'));
 const Palette = lazy(() => import('./Palette.tsx'));
 const Shortcuts = lazy(() => import('./Shortcuts.tsx'));
 
@@ -28,7 +29,9 @@ export function App({ initial }: { readonly initial: Messages }) {
   const overlay = useOverlay((state) => state.open);
   useGlobalKeys();
   const lessons = catalogue();
-  const entry = route.at === 'lesson' ? lessons.find((lesson) => lesson.slug === route.slug) : undefined;
+  const entry =
+    route.at === 'lesson' || route.at === 'shared' ? lessons.find((lesson) => lesson.slug === route.slug) : undefined;
+  const inside = isInside(route);
   const { messages, language } = words;
 
   useEffect(() => {
@@ -41,9 +44,9 @@ export function App({ initial }: { readonly initial: Messages }) {
     document.title = `${title} · Hopscope`;
   }, [route, entry, messages, language]);
   useEffect(() => {
-    document.documentElement.dataset.place = route.at === 'lesson' || route.at === 'play' ? 'lesson' : 'home';
-    if (route.at !== 'lesson' && route.at !== 'play') closeSession();
-  }, [route]);
+    document.documentElement.dataset.place = inside ? 'lesson' : 'home';
+    if (!inside) closeSession();
+  }, [inside]);
 
   const { trouble } = messages;
   useEffect(() => {
@@ -63,18 +66,32 @@ export function App({ initial }: { readonly initial: Messages }) {
       <ErrorCard whole>
         {route.at === 'play' ? (
           <Workspace key="play" />
+        ) : route.at === 'shared' && (route.slug === undefined || entry !== undefined) ? (
+          <Workspace key={`${SHARED}/${route.slug}`} place={SHARED} {...(entry === undefined ? {} : { entry })} />
+        ) : route.at === 'link' ? (
+          <Suspense>
+            <Shared packed={route.packed} />
+          </Suspense>
         ) : entry !== undefined ? (
           <Workspace key={entry.slug} entry={entry} />
         ) : (
-          <Suspense>
-            {route.at === 'home' ? <Home /> : <NotFound name={route.at === 'lesson' ? route.slug : route.name} />}
-          </Suspense>
+          <Suspense>{route.at === 'home' ? <Home /> : <NotFound name={nameOf(route)} />}</Suspense>
         )}
         <Suspense>{overlay === 'palette' ? <Palette /> : overlay === 'shortcuts' ? <Shortcuts /> : null}</Suspense>
         <Toasts />
       </ErrorCard>
     </WordsContext>
   );
+}
+
+/** Whether a cluster is open there. */
+function isInside({ at }: Route): boolean {
+  return at === 'lesson' || at === 'play' || at === 'shared';
+}
+
+/** What an address that leads nowhere asked for. */
+function nameOf(route: Route): string {
+  return 'slug' in route ? (route.slug ?? '') : 'name' in route ? route.name : '';
 }
 
 /** The words of the chosen language; the ones before stay until the new ones have arrived. */

@@ -12,6 +12,7 @@ import { setLanguage, setTheme, usePreferences } from './preferences.ts';
 import { go, lessonAddress } from './routes.ts';
 import { currentSession, type Speed } from './session.ts';
 import { useSession } from './store.ts';
+import { shareNow } from './Workspace.tsx';
 
 const COMMANDS = [
   'kubectl get pods -o wide',
@@ -105,7 +106,7 @@ function useEntries(query: string): readonly PaletteEntry[] {
   const scene = useSession((state) => state.scene);
   const theme = usePreferences((state) => state.theme);
   return useMemo(() => {
-    const { palette, app, home, time, shortcuts } = messages;
+    const { palette, app, home, time, share, shortcuts } = messages;
     const session = currentSession();
     const entries: PaletteEntry[] = [];
     if (session !== undefined && scene !== undefined) {
@@ -178,6 +179,7 @@ function useEntries(query: string): readonly PaletteEntry[] {
       action('to terminal', palette.focusTerminal, () => focusPlace('terminal'), 'Alt 3');
       action('to editor', palette.focusEditor, () => focusPlace('editor'), 'Alt 4');
       action('to graph', palette.focusGraph, () => focusPlace('graph'), 'Alt 2');
+      action('share', share.button, () => shareNow(session, share));
       action('follow', palette.follow, () => session.setSpeed('follow'));
       for (const speed of ['1', '10', '100'] as const satisfies readonly Speed[])
         action(`speed ${speed}`, palette.speedTo(time.times(Number(speed))), () => session.setSpeed(speed));

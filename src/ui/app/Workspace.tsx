@@ -2,10 +2,11 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { catalogue, loadLesson } from '../../lessons/catalogue.ts';
 import type { CatalogueEntry } from '../../lessons/content.ts';
 import { Icon } from '../icons/Icon.tsx';
+import type { Messages } from '../messages/en.ts';
 import { useLanguage, useMessages } from '../messages/messages.ts';
 import { CrashCard } from './CrashCard.tsx';
 import { currentSession, openSession, type Session } from './session.ts';
-import { useSession } from './store.ts';
+import { notify, useSession } from './store.ts';
 import { TopBar } from './TopBar.tsx';
 import { useShape } from './useMedia.ts';
 import { Wide } from './Wide.tsx';
@@ -14,9 +15,9 @@ import './workspace.css';
 const Narrow = lazy(() => import('./Narrow.tsx'));
 const Phone = lazy(() => import('./Phone.tsx'));
 
-/** A cluster with its panes: a lesson, or free play. */
-export function Workspace({ entry }: { readonly entry?: CatalogueEntry }) {
-  const { session, restart } = useOpened(entry);
+/** A cluster with its panes: a lesson, or free play. It is kept under the lesson's name unless a place of its own is named. */
+export function Workspace({ entry, place }: { readonly entry?: CatalogueEntry; readonly place?: string }) {
+  const { session, restart } = useOpened(entry, place);
   const shape = useShape();
   const messages = useMessages();
   const language = useLanguage();
@@ -29,15 +30,26 @@ export function Workspace({ entry }: { readonly entry?: CatalogueEntry }) {
       {shape === 'phone' ? null : (
         <TopBar
           tools={
-            <button
-              type="button"
-              className="icon-btn"
-              aria-label={messages.app.startOver}
-              title={messages.app.startOver}
-              onClick={restart}
-            >
-              <Icon name="again" />
-            </button>
+            <>
+              <button
+                type="button"
+                className="icon-btn"
+                aria-label={messages.share.button}
+                title={messages.share.button}
+                onClick={() => shareNow(session, messages.share)}
+              >
+                <Icon name="link" />
+              </button>
+              <button
+                type="button"
+                className="icon-btn"
+                aria-label={messages.app.startOver}
+                title={messages.app.startOver}
+                onClick={restart}
+              >
+                <Icon name="again" />
+              </button>
+            </>
           }
         >
           <span className="vr" />
@@ -64,8 +76,16 @@ export function Workspace({ entry }: { readonly entry?: CatalogueEntry }) {
   );
 }
 
+/** The code that packs a cluster comes when somebody wants it. */
+export function shareNow(session: Session, words: Messages['share']): void {
+  import('../share/share.ts').then(({ copyLink }) => copyLink(session, words)).catch(() => notify(words.notCopied));
+}
+
 /** Opens the session of a lesson once its texts are here, and keeps its texts in the page's language. */
-function useOpened(entry: CatalogueEntry | undefined): {
+function useOpened(
+  entry: CatalogueEntry | undefined,
+  place: string | undefined,
+): {
   readonly session: Session | undefined;
   readonly restart: () => void;
 } {
@@ -73,20 +93,21 @@ function useOpened(entry: CatalogueEntry | undefined): {
   const { trouble } = useMessages();
   const [session, setSession] = useState<Session | undefined>();
   const slug = entry?.slug;
+  const key = place ?? slug ?? 'play';
   useEffect(() => {
     let gone = false;
     const open = async () => {
       const content = slug === undefined ? undefined : await loadLesson(slug, language);
       if (gone) return;
       const running = currentSession();
-      if (running?.key === (slug ?? 'play')) useSession.setState({ content });
-      else setSession(openSession(slug ?? 'play', content, trouble));
+      if (running?.key === key) useSession.setState({ content });
+      else setSession(openSession(key, content, trouble));
     };
     open().catch((error: unknown) => useSession.setState({ phase: 'crashed', crash: String(error) }));
     return () => {
       gone = true;
     };
-  }, [slug, language, trouble]);
-  const restart = () => setSession(openSession(slug ?? 'play', useSession.getState().content, trouble, true));
+  }, [slug, key, language, trouble]);
+  const restart = () => setSession(openSession(key, useSession.getState().content, trouble, true));
   return { session, restart };
 }

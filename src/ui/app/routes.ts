@@ -5,6 +5,10 @@ export type Route =
   | { readonly at: 'home' }
   | { readonly at: 'lesson'; readonly slug: string }
   | { readonly at: 'play' }
+  /** A link that holds a cluster: what it holds is shown first. */
+  | { readonly at: 'link'; readonly packed: string }
+  /** A cluster that came by a link, opened: a lesson's, or free play. */
+  | { readonly at: 'shared'; readonly slug: string | undefined }
   | { readonly at: 'nowhere'; readonly name: string };
 
 /** Reads the part of an address behind `#`. */
@@ -12,6 +16,10 @@ export function parseRoute(hash: string): Route {
   const path = decode(hash.replace(/^#?\/?/, '').replace(/[?/]+$/, ''));
   if (path === '') return { at: 'home' };
   if (path === 'play') return { at: 'play' };
+  const packed = /^s\/([\w-]+)$/.exec(path)?.[1];
+  if (packed !== undefined) return { at: 'link', packed };
+  const shared = /^shared\/([^/]+)$/.exec(path)?.[1];
+  if (shared !== undefined) return { at: 'shared', slug: shared === 'play' ? undefined : shared };
   const lesson = /^lesson\/([^/]+)$/.exec(path);
   return lesson?.[1] === undefined ? { at: 'nowhere', name: path } : { at: 'lesson', slug: lesson[1] };
 }
@@ -26,6 +34,13 @@ function decode(text: string): string {
 
 export function lessonAddress(slug: string): string {
   return `#/lesson/${encodeURIComponent(slug)}`;
+}
+
+/** The name under which a cluster that came by a link is kept: beside the visitor's own, never over it. */
+export const SHARED = 'shared';
+
+export function sharedAddress(slug: string | undefined): string {
+  return `#/shared/${encodeURIComponent(slug ?? 'play')}`;
 }
 
 export function go(hash: string): void {

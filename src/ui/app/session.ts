@@ -19,6 +19,7 @@ import { type Draft, dropDraft, keepDraft, keptDraft } from './drafts.ts';
 import { changeProgress, claim, forgetSession, keepSession, keptSession } from './keep.ts';
 import { isOn } from './machines.ts';
 import { remember, remembered } from './preferences.ts';
+import { SHARED } from './routes.ts';
 import { appendMarks, CLOSED, notify, type SessionState, type TerminalTab, useSession } from './store.ts';
 import { viewedAfter } from './viewed.ts';
 
@@ -547,6 +548,14 @@ export class Session {
     this.keeping = setTimeout(this.keep, SAVE_AFTER);
   }
 
+  /** The whole session as it is now, for {@link Playground.open}. */
+  async snapshot(): Promise<string> {
+    this.writeNow();
+    const playground = this.connection?.playground;
+    if (playground === undefined) throw new Error('no cluster is open');
+    return playground.save();
+  }
+
   /** Keeps the cluster, the files and the terminals' text, when something changed since the last time. Never rejects. */
   async save(): Promise<void> {
     const playground = this.connection?.playground;
@@ -691,6 +700,8 @@ export class Session {
   }
 
   private keepProgress(lesson: LessonState): void {
+    // What somebody else has done in a cluster that came by a link is not the visitor's progress.
+    if (this.key === SHARED) return;
     const done = lesson.steps.filter((step) => step.done).map((step) => step.id);
     const before = useSession.getState().lesson;
     if (before !== undefined && before.steps.filter((step) => step.done).length === done.length) return;
