@@ -53,6 +53,12 @@ async function problemsOf(folder: LessonFolder): Promise<readonly Problem[]> {
 
 const Y = 'lesson.yaml';
 
+const DEMO_WORDS = [
+  ['en.md', '::demo[What to watch when a node asks the pod for its page.]\n'],
+  ['zh-CN.md', '::demo[节点向 Pod 请求页面时，要留意什么。]\n'],
+  ['ko.md', '::demo[노드가 파드에 페이지를 요청할 때 무엇을 볼지 씁니다.]\n'],
+] as const;
+
 /** What is done to the lesson, on which line (by what stands there) it is reported, in which file, in what words, and what mends it. */
 const FAULTS: readonly (readonly [
   name: string,
@@ -399,6 +405,90 @@ const FAULTS: readonly (readonly [
     'focus:',
     /neither there before the step nor after it/,
     /Name an object/,
+  ],
+  [
+    'no demonstration',
+    [
+      [
+        Y,
+        `    demo:
+      on: node
+      prepare: kubectl apply -f web.yaml; kubectl wait --for=condition=Ready pod/web
+      run: curl -s http://<POD-IP>
+      shows: [server.answer]
+`,
+        '',
+      ],
+      ...DEMO_WORDS.map(([file, words]): Edit => [file, words, '']),
+    ],
+    Y,
+    '- id: apply',
+    /no step of the lesson has a demonstration/,
+    /Add "demo"/,
+  ],
+  [
+    'a demonstration without words',
+    [['ko.md', DEMO_WORDS[2][1], '']],
+    'ko.md',
+    ':::step',
+    /demonstration of step "apply" has no words/,
+    /::demo\[/,
+  ],
+  [
+    'words of a demonstration that is not there',
+    [['en.md', '::demo[', '::demo[Once.]\n::demo[']],
+    'en.md',
+    '::demo[What',
+    /words twice/,
+    /Keep one/,
+  ],
+  [
+    'a demonstration on a machine that is not there',
+    [[Y, '      on: node', '      on: pod/default/wbe']],
+    Y,
+    '    demo:',
+    /no machine "pod\/default\/wbe"/,
+    /Name a machine/,
+  ],
+  [
+    'a demonstration that fails',
+    [[Y, 'run: curl -s http://<POD-IP>', 'run: curl -sS http://<POD-IP>:81']],
+    Y,
+    '    demo:',
+    /"curl -sS http:\/\/10\.244\.\d\.\d+:81" should succeed, and its status is 7; it printed:\n.*port 81/s,
+    /"fails: true"/,
+  ],
+  [
+    'a demonstration that was meant to fail',
+    [[Y, 'shows: [server.answer]', 'fails: true']],
+    Y,
+    '    demo:',
+    /should fail, and its status is 0/,
+    /"fails: true"/,
+  ],
+  [
+    'a demonstration without a packet',
+    [[Y, 'run: curl -s http://<POD-IP>\n      shows: [server.answer]', 'run: date']],
+    Y,
+    '    demo:',
+    /sends no packet/,
+    /makes a request/,
+  ],
+  [
+    'a demonstration that does not show what it is for',
+    [[Y, 'shows: [server.answer]', 'shows: [server.answer, proxy.dnat]']],
+    Y,
+    'shows:',
+    /no packet of the demonstration passes proxy.dnat; they pass client.connect/,
+    /name hops/,
+  ],
+  [
+    'a demonstration of an unknown hop',
+    [[Y, 'shows: [server.answer]', 'shows: [server.answers]']],
+    Y,
+    'shows:',
+    /no hop with the code "server.answers"/,
+    /docs\/codes.md/,
   ],
   [
     'a command in the prose that does not run',

@@ -31,7 +31,9 @@ export async function openStage(parsed: ParsedLesson, seed: number, step?: strin
     },
     async demonstrate(demo) {
       const shown = await demonstrate(session, demo);
-      return shown === undefined ? undefined : { ...shown, traces: shown.traces.length };
+      return shown === undefined
+        ? undefined
+        : { ...shown, hops: shown.traces.map(({ steps }) => steps.map(({ code }) => code)) };
     },
     exists(kind, name, namespace) {
       const known = api.kinds.find((each) => each.kind === kind);

@@ -23,6 +23,11 @@ steps:
       - run: kubectl apply -f wbe.yaml
         hint: no-such-file
     focus: { kind: Pod, name: web }
+    demo:
+      on: node
+      prepare: kubectl apply -f web.yaml; kubectl wait --for=condition=Ready pod/web
+      run: curl -s http://<POD-IP>
+      shows: [server.answer]
 `,
     'files/web.yaml': `apiVersion: v1
 kind: Pod
@@ -53,6 +58,7 @@ What to do, and what to look at meanwhile.
 kubectl apply -f web.yaml
 \`\`\`
 
+::demo[What to watch when a node asks the pod for its page.]
 ::check[Pod \`web\` is ready]{#ready}
 ::hint[kubectl found no such file. \`ls\` lists your files.]{#no-such-file}
 :::
@@ -73,6 +79,7 @@ summary: 用一句话说明学完之后会知道什么。
 kubectl apply -f web.yaml
 \`\`\`
 
+::demo[节点向 Pod 请求页面时，要留意什么。]
 ::check[Pod \`web\` 已就绪]{#ready}
 ::hint[kubectl 找不到这个文件。用 \`ls\` 列出你的文件。]{#no-such-file}
 :::
@@ -93,6 +100,7 @@ summary: 다 마치면 무엇을 알게 되는지 한 문장으로 씁니다.
 kubectl apply -f web.yaml
 \`\`\`
 
+::demo[노드가 파드에 페이지를 요청할 때 무엇을 볼지 씁니다.]
 ::check[파드 \`web\`이 준비됨]{#ready}
 ::hint[kubectl이 그 파일을 찾지 못했습니다. \`ls\`로 파일 목록을 볼 수 있습니다.]{#no-such-file}
 :::

@@ -42,6 +42,14 @@ export function checkConditions(lesson: Lesson, say: Say): void {
     step.hints?.forEach((hint, h) => {
       if (hint.when !== undefined) visit(hint.when, ['steps', s, 'hints', h, 'when'], say);
     });
+    step.demo?.shows?.forEach((code, c) => {
+      if (!(code in STEP_CODES))
+        say(
+          ['steps', s, 'demo', 'shows', c],
+          `there is no hop with the code "${code}"`,
+          'docs/codes.md lists the codes of hops.',
+        );
+    });
   });
 }
 

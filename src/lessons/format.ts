@@ -66,6 +66,11 @@ export interface Demo {
   readonly prepare?: string;
   /** True when the request shown is one that fails. */
   readonly fails?: boolean;
+  /**
+   * Codes of hops that the packets must pass, as docs/codes.md lists them: what the caption speaks of. Endpoints are chosen by
+   * chance, so the command is made anew a few times until they do.
+   */
+  readonly shows?: readonly string[];
 }
 
 /** `now`: true as long as it holds. `once`: stays true after it happened during the step. */

@@ -13,9 +13,7 @@ export interface Stage {
    */
   command(text: string, on: string): Promise<{ readonly status: number; readonly output: string }>;
   /** Shows a step's demonstration on a copy. Undefined when the machine it names is not there. */
-  demonstrate(
-    demo: Demo,
-  ): Promise<{ readonly status: number; readonly output: string; readonly traces: number } | undefined>;
+  demonstrate(demo: Demo): Promise<Shown | undefined>;
   /** Whether there is an object of this kind and name. */
   exists(kind: string, name: string, namespace: string): boolean;
   /** How the steps stand now. */
@@ -23,6 +21,16 @@ export interface Stage {
   /** Fingerprint of everything that has happened. */
   fingerprint(): string;
   close(): void;
+}
+
+/** What a demonstration came to. */
+export interface Shown {
+  /** The command line, what stood in angle brackets filled in. */
+  readonly line: string;
+  readonly status: number;
+  readonly output: string;
+  /** The codes of its packets' hops, a list for each packet. */
+  readonly hops: readonly (readonly string[])[];
 }
 
 /** Opens a lesson at its beginning, its setup done, or at a step with a start of its own. The same seed gives the same stage. */
@@ -72,6 +80,16 @@ export async function prove(
     return stage;
   };
 
+  const [opening] = lesson.steps;
+  assertions++;
+  if (opening !== undefined && lesson.challenge !== true && lesson.steps.every((step) => step.demo === undefined))
+    say(
+      opening,
+      opening.id,
+      'no step of the lesson has a demonstration',
+      'Add "demo" where a packet on its way teaches most, and ::demo[what to watch] in each language.',
+    );
+
   for (const [index, step] of lesson.steps.entries()) {
     const settle = async (stage: Stage) => {
       if (step.start !== undefined) await stage.run(SETTLE);
@@ -99,11 +117,21 @@ export async function prove(
           say(
             step,
             'demo',
-            `the demonstration should ${wanted}, and its status is ${shown.status}; it printed:\n${indent(shown.output)}`,
+            `the demonstration "${firstLine(shown.line)}" should ${wanted}, and its status is ${shown.status}; it printed:\n${indent(shown.output)}`,
             'Mend "run" or "prepare", or say "fails: true" when it is meant to fail.',
           );
-        if (shown.traces === 0)
+        const passed = new Set(shown.hops.flat());
+        const missing = (step.demo.shows ?? []).filter((code) => !passed.has(code));
+        assertions += step.demo.shows?.length ?? 0;
+        if (shown.hops.length === 0)
           say(step, 'demo', 'the demonstration sends no packet', 'Run a command that makes a request.');
+        else if (missing.length > 0)
+          say(
+            step,
+            'shows',
+            `no packet of the demonstration passes ${missing.join(', ')}; they pass ${[...passed].join(', ')}`,
+            'Mend "run" or "prepare", or name hops that the packets pass.',
+          );
       }
       if (before.fingerprint() !== calm)
         say(step, 'demo', "the demonstration has touched the learner's own cluster", 'This is a fault of Hopscope.');

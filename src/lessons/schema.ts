@@ -93,6 +93,11 @@ const step = z.strictObject({
       run: z.string().min(1).describe('The command line whose packets are shown; <POD-IP> and the like are filled in'),
       prepare: z.string().optional().describe('Shell commands that make on the copy what the learner has yet to make'),
       fails: z.boolean().optional().describe('True when the request shown is one that fails'),
+      shows: z
+        .array(z.string())
+        .min(1)
+        .optional()
+        .describe('Codes of hops that the packets must pass (docs/codes.md): what the caption speaks of'),
     })
     .optional()
     .describe('A request shown on a copy of the cluster before the learner acts'),
