@@ -226,7 +226,12 @@ export class BrowserPlayground implements Playground {
   }
 
   async files(): Promise<readonly { readonly path: string; readonly text: string }[]> {
-    const { fs } = this.need().laptop;
+    const session = this.need();
+    const { fs } = session.laptop;
+    const written = session.state().laptop;
+    // What lies on every laptop for the lesson on https is shown where it has a part, or was changed.
+    const told = this.lesson === undefined ? undefined : JSON.stringify([this.lesson.prose, this.lesson.lesson]);
+    const shown = (path: string, name: string) => told === undefined || path in written || told.includes(name);
     const out: { path: string; text: string }[] = [];
     const walk = (folder: string, depth: number) => {
       for (const name of fs.list(folder)) {
@@ -234,7 +239,7 @@ export class BrowserPlayground implements Playground {
         const path = `${folder}/${name}`;
         const { type, size } = fs.stat(path);
         if (type === 'directory' && depth < 3) walk(path, depth + 1);
-        else if (type === 'file' && size < 1_000_000) out.push({ path, text: fs.read(path) });
+        else if (type === 'file' && size < 1_000_000 && shown(path, name)) out.push({ path, text: fs.read(path) });
       }
     };
     walk(LAPTOP_HOME, 0);
