@@ -84,6 +84,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly generation?: boolean;
   validate(object: T): FieldError[];
   validateUpdate?(object: T, old: T): FieldError[];
+  /** Whether what `validateUpdate` finds comes before what `validate` finds, as in ValidateSecretUpdate, ValidateConfigMapUpdate and ValidateServiceUpdate. */
+  readonly updateFirst?: boolean;
   /** The warning that comes with every request for this kind, reads too: what takes its place. */
   readonly deprecated?: string;
   /** Warnings on write: deprecated kinds or fields, duplicate ports, and stored-but-not-simulated fields. */

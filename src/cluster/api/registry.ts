@@ -218,8 +218,9 @@ export class Registry {
       object.metadata = { ...object.metadata, generation: (oldMeta.generation ?? 0) + 1 };
     for (const admission of this.parts.admissions) admission(kind, object, old, context);
     let problems = joined(this.metadataProblems(kind, object), validateMetadataUpdate(object, old));
-    problems = joined(problems, kind.validate(object));
-    problems = joined(problems, kind.validateUpdate?.(object, old) ?? NO_PROBLEMS);
+    const whole = kind.validate(object);
+    const change = kind.validateUpdate?.(object, old) ?? NO_PROBLEMS;
+    problems = joined(problems, kind.updateFirst === true ? joined(change, whole) : joined(whole, change));
     if (problems.length > 0) throw errors.invalid(kind, name, problems);
     warn(kind, object, old, options);
     allocating(kind, name, () => kind.beforeStore?.(object, old, context));

@@ -32,6 +32,7 @@ export const configMap: KindDefinition<ConfigMapObject> = {
     if (size > MAX_DATA) found.tooLong('[]', MAX_DATA);
     return found.list;
   },
+  updateFirst: true,
   validateUpdate(object, old) {
     const found = new Problems();
     if (old.immutable !== true) return found.list;

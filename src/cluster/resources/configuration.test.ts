@@ -57,6 +57,15 @@ describe('Secret', () => {
     expect(change({ data: { a: 'eQ==' } })).toBe('data: Forbidden: field is immutable when `immutable` is set');
     expect(change({ immutable: false })).toBe('immutable: Forbidden: field is immutable when `immutable` is set');
   });
+
+  it('says what may not change before what is wrong anyway (ValidateSecretUpdate)', () => {
+    const harness = new Harness();
+    const made = harness.create(secret({}));
+    const change = { type: 'kubernetes.io/tls' };
+    expect(harness.refusal(() => harness.update(made, (copy) => Object.assign(copy, change)))).toBe(
+      '[type: Invalid value: "kubernetes.io/tls": field is immutable, data[tls.crt]: Required value, data[tls.key]: Required value]',
+    );
+  });
 });
 
 describe('ConfigMap', () => {

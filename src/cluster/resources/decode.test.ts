@@ -192,3 +192,9 @@ describe('an object as Go would write it again', () => {
     expect(object).toMatchObject({ spec: { containers: [{ resources: { limits: { cpu: '500m', memory: '1Gi' } } }] } });
   });
 });
+
+it('a key of nothing is a key with an empty value, as in a Go map', () => {
+  const read = (kind: string, data: unknown) => decode(kind, { kind, data } as KubeObject, structure).object['data'];
+  expect(read('Secret', { 'nginx.crt': null, key: 'eA==' })).toEqual({ 'nginx.crt': '', key: 'eA==' });
+  expect(read('ConfigMap', { 'nginx.conf': null })).toEqual({ 'nginx.conf': '' });
+});

@@ -208,7 +208,7 @@ function isEmpty(code: string, value: unknown): boolean {
 }
 
 function zero(code: string): unknown {
-  return code === 's' ? '' : code === '=' ? {} : undefined;
+  return code === 's' || code === 'y' ? '' : code === 'q' ? '0' : code === '=' ? {} : undefined;
 }
 
 function quantity(value: unknown): string {

@@ -40,6 +40,7 @@ export const secret: KindDefinition<SecretObject> = {
     checkType(object, data, found);
     return found.list;
   },
+  updateFirst: true,
   validateUpdate(object, old) {
     const found = new Problems();
     if (object.type !== old.type) found.invalid('type', object.type, IMMUTABLE);

@@ -71,6 +71,7 @@ export const service: KindDefinition<ServiceObject> = {
   },
   beforeStore: allocate,
   validate: (object) => validateService(object).list,
+  updateFirst: true,
   validateUpdate: (object, old) => validateServiceUpdate(object, old).list,
   warnings: (object, old) => [
     ...serverWarnings(object),

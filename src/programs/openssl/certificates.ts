@@ -99,8 +99,8 @@ export const req: Subcommand = {
     const { sim } = context.machine.world;
     const subject = given.value('subj');
     const days = given.value('days') ?? '30';
-    if (!/^-?\d+$/.test(days))
-      throw new OpensslError(`req: Can't parse "${days}" as a number\nreq: Use -help for summary.\n`);
+    const wrong = wrongDays(days);
+    if (wrong !== undefined) throw new OpensslError(`req: ${wrong}\nreq: Use -help for summary.\n`);
     const wanted = /^rsa(?::(\d+))?$/.exec(given.value('newkey') ?? 'rsa:2048');
     if (wanted === null)
       throw new OpensslError(`req: ${given.value('newkey')} keys are not part of this simulation: take rsa:2048\n`);
@@ -141,6 +141,14 @@ export const req: Subcommand = {
     return 0;
   },
 };
+
+/** What OpenSSL's option parser has against a number of days (opt_next, type 'p'), or undefined. */
+function wrongDays(days: string): string | undefined {
+  if (!/^[+-]?\d+$/.test(days)) return `Can't parse "${days}" as a number`;
+  const count = Number(days);
+  if (Math.abs(count) >= 2 ** 31) return `Value "${days}" outside integer range`;
+  return count > 0 ? undefined : `Non-positive number "${days}" for option -days`;
+}
 
 export const x509: Subcommand = {
   name: 'x509',

@@ -28,6 +28,19 @@ describe('openssl', () => {
     expect(machine.fs.stat('/root/k.key').mode).toBe(0o600);
   });
 
+  it.each([
+    ['-1', 'Non-positive number "-1" for option -days'],
+    ['0', 'Non-positive number "0" for option -days'],
+    ['1.5', 'Can\'t parse "1.5" as a number'],
+    ['2147483648', 'Value "2147483648" outside integer range'],
+  ])('refuses a certificate of %s days, and writes nothing', async (days, why) => {
+    const desk = new Desk(new Lab());
+    const machine = desk.machine(desk.lab.node(NODE_A));
+    const ran = await desk.run(machine, `openssl req -x509 -nodes -days ${days} -keyout k -out c -subj /CN=a`);
+    expect(ran).toMatchObject({ status: 1, stdout: '', stderr: `req: ${why}\nreq: Use -help for summary.\n` });
+    expect(machine.fs.exists('/root/k')).toBe(false);
+  });
+
   it('makes the same again from the same seed', async () => {
     const [first, second] = [await made(), await made()];
     expect(first.machine.fs.read('/root/k.key')).toBe(second.machine.fs.read('/root/k.key'));
