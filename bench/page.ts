@@ -2,7 +2,7 @@
  * What a visitor with a slow line and a slow computer waits for: `npm run -s build && npm run -s bench -- page`. Serves `dist/`
  * gzipped at 1.6 Mbit/s with 150 ms to the first byte of each answer (the line is slow in the server, so that workers feel it,
  * too), opens a lesson in Chromium at a quarter of its speed, and tells when the prompt took typing, what had been asked for by then,
- * the longest task afterwards and how far the layout moved. Fails above the targets.
+ * the longest task afterwards, how far the layout moved, and how soon the page answers while 200 pods start. Fails above the targets.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -15,7 +15,7 @@ const LATENCY = 150;
 const SLOWDOWN = 4;
 const CHUNK = 4096;
 /** Milliseconds, and parts of the window. */
-const TARGETS = { prompt: 2200, task: 200, shift: 0.02 };
+const TARGETS = { prompt: 2200, task: 200, shift: 0.02, paint: 100 };
 /** JavaScript that may be asked for before the prompt takes typing. */
 const NEEDED = /\/assets\/(index|screens|worker|react|jsx-runtime|preload-helper|rolldown-runtime)-[^/]*\.js$/;
 
@@ -127,7 +127,33 @@ export async function page(dist: string): Promise<boolean> {
     console.log(`kubectl answers: ${Math.round(answer)} ms`);
     console.log(`longest task after the prompt: ${Math.round(task)} ms (target ${TARGETS.task}) at ${tasks}`);
     console.log(`layout shift: ${shift.toFixed(4)} (target ${TARGETS.shift})`);
-    return prompt <= TARGETS.prompt && task <= TARGETS.task && shift <= TARGETS.shift;
+    // Two hundred pods start while somebody goes on typing and looking around.
+    await tab.keyboard.type('kubectl create deployment big --image=nginx --replicas=200');
+    await tab.keyboard.press('Enter');
+    await shows('deployment.apps/big created');
+    await tab.evaluate(() => (window as unknown as Seen).seen.paints.splice(0));
+    for (let round = 0; round < 10; round++) {
+      await tab.keyboard.type('ls');
+      await tab.waitForTimeout(120);
+      await tab.keyboard.press('Control+c');
+      await tab.mouse.click(500 + round * 40, 300);
+      await tab.waitForTimeout(120);
+      await tab.locator('textarea.xterm-helper-textarea').focus();
+    }
+    await shows('laptop $');
+    const paints = (await tab.evaluate(() => (window as unknown as Seen).seen.paints)).sort((a, b) => a - b);
+    // As web-vitals counts it: one outlier in fifty is left out.
+    const paint = paints[Math.max(0, paints.length - 1 - Math.floor(paints.length / 50))] ?? 0;
+    console.log(
+      `interaction to next paint while 200 pods start: ${Math.round(paint)} ms of ${paints.length} (target ${TARGETS.paint})`,
+    );
+    return (
+      prompt <= TARGETS.prompt &&
+      task <= TARGETS.task &&
+      shift <= TARGETS.shift &&
+      paints.length > 0 &&
+      paint <= TARGETS.paint
+    );
   } finally {
     await browser.close();
     server.close();
@@ -135,12 +161,12 @@ export async function page(dist: string): Promise<boolean> {
 }
 
 interface Seen {
-  seen: { prompt: number; task: number; shift: number; tasks: string };
+  seen: { prompt: number; task: number; shift: number; tasks: string; paints: number[] };
 }
 
 /** Runs in the page, before anything else there. */
 function observe(): void {
-  const seen = { prompt: 0, task: 0, shift: 0, tasks: '' };
+  const seen = { prompt: 0, task: 0, shift: 0, tasks: '', paints: [] as number[] };
   Object.assign(window, { seen });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries())
@@ -153,6 +179,10 @@ function observe(): void {
     for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
       if (!entry.hadRecentInput) seen.shift += entry.value;
   }).observe({ type: 'layout-shift', buffered: true });
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & { interactionId?: number })[])
+      if ((entry.interactionId ?? 0) > 0) seen.paints.push(entry.duration);
+  }).observe({ type: 'event', buffered: true, durationThreshold: 16 } as PerformanceObserverInit);
   const look = () => {
     const text = document.querySelector('.xterm-rows')?.textContent ?? '';
     if (text.replace(/\u00a0/g, ' ').includes('laptop $')) seen.prompt = performance.now();
