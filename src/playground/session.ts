@@ -461,6 +461,15 @@ export class Session {
           throw error;
         }
       },
+      *forward(path) {
+        yield* sleep(WAY_TO_API);
+        try {
+          return cluster.api.podNetwork(path);
+        } catch (error) {
+          if (error instanceof ApiError) return { error: error.message };
+          throw error;
+        }
+      },
     };
     this.services.set(KUBERNETES.name, api ?? own);
     this.services.set(COMMANDS.name, {

@@ -1,4 +1,5 @@
 import type { ContainerLog, ExecOptions, ExecSession } from '../kubelet/runtime.ts';
+import type { NetworkNamespace } from '../network/namespace.ts';
 import type { KubeObject, Pod } from './types.ts';
 
 /** Which log of a container is wanted. */
@@ -17,16 +18,8 @@ export interface NodeConnector {
   log(request: LogRequest): ContainerLog | Refusal;
   exec(pod: Pod & KubeObject, container: string, options: ExecOptions): ExecSession | Refusal;
   attach(pod: Pod & KubeObject, container: string, options: Pick<ExecOptions, 'stdin' | 'tty'>): ExecSession | Refusal;
-  /** A connection to a port of the pod, as its own localhost sees it. */
-  dial?(pod: Pod & KubeObject, port: number): PortConnection | Refusal;
-}
-
-/** One TCP connection into a pod. Text stands for bytes, a character for each (0 to 255). */
-export interface PortConnection {
-  write(bytes: string): void;
-  closeInput(): void;
-  onData(listener: (bytes: string) => void): void;
-  onClose(listener: () => void): void;
+  /** The pod's network, where port-forward dials localhost. */
+  network(pod: Pod & KubeObject): NetworkNamespace | Refusal;
 }
 
 /** Why the kubelet does not do it. */

@@ -1,5 +1,6 @@
 import type { Simulation } from '../../sim/simulation.ts';
 import type { ExecSession } from '../kubelet/runtime.ts';
+import type { NetworkNamespace } from '../network/namespace.ts';
 import { Allocators, type ServiceRanges } from './allocators.ts';
 import { decodeManagers, encodeManagers } from './apply/managers.ts';
 import { Ownership } from './apply/ownership.ts';
@@ -13,7 +14,7 @@ import { clientsOf } from './local-client.ts';
 import type { NodeConnector } from './nodes.ts';
 import { type Patched, type PatchOptions, patchObject } from './patch-object.ts';
 import { type Admission, ownerKey, Registry, type ServerWriteOptions } from './registry.ts';
-import { type ConnectOptions, connect } from './rest/connect.ts';
+import { type ConnectOptions, connect, podNetwork } from './rest/connect.ts';
 import { decodeObject } from './rest/decode-body.ts';
 import { type Call, RestHandler } from './rest/handler.ts';
 import type { FieldSchema } from './schema.ts';
@@ -134,6 +135,11 @@ export class ApiServer {
   /** exec and attach, by the path of the pod's subresource. @throws ApiError */
   connect(path: string, query: URLSearchParams, options: ConnectOptions): ExecSession {
     return connect(this, path, query, options);
+  }
+
+  /** port-forward, by the path of the pod's subresource: the pod's network. @throws ApiError */
+  podNetwork(path: string): NetworkNamespace {
+    return podNetwork(this, path);
   }
 
   /** Adds an admission step, after those that are there. */

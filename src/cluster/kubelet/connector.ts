@@ -36,6 +36,17 @@ export function nodeConnector(cluster: () => KubeletDirectory): NodeConnector {
       const found = find(pod, container, 'containerLogs');
       return 'error' in found ? found : logOf(found, pod.metadata?.name ?? '', previous);
     },
+    network(pod) {
+      const { name = '', namespace = '' } = pod.metadata ?? {};
+      const kubelet = cluster().kubelet(pod.spec?.nodeName ?? '');
+      if (kubelet?.powered !== true) {
+        const ip = pod.status?.hostIP ?? pod.spec?.nodeName ?? '';
+        const url = `https://${ip}:10250/portForward/${namespace}/${name}`;
+        return { error: `error dialing backend: Post "${url}": dial tcp ${ip}:10250: i/o timeout`, code: 500 };
+      }
+      const network = kubelet.worker(pod.metadata?.uid ?? '')?.network;
+      return network ?? { error: `pods "${name}" not found`, code: 404 };
+    },
     exec(pod, container, options) {
       const found = running(pod, container, 'exec');
       return 'error' in found ? found : found.exec(options);

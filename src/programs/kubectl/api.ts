@@ -1,5 +1,6 @@
 import type { ApiRequest, ApiResponse } from '../../cluster/api/client.ts';
 import type { ExecSession } from '../../cluster/kubelet/runtime.ts';
+import type { NetworkNamespace } from '../../cluster/network/namespace.ts';
 import { serviceKey } from '../../machines/machine.ts';
 import type { Routine } from '../../sim/routine.ts';
 
@@ -16,6 +17,11 @@ export interface KubeApi {
     query: URLSearchParams,
     options: { stdin: boolean; tty: boolean; columns?: number; rows?: number },
   ): Routine<ExecSession | { readonly error: string }>;
+  /**
+   * port-forward: `path` is the pod's subresource. Gives the pod's network, to dial its localhost, or the server's failure Status
+   * message. Missing where the API is another machine's.
+   */
+  forward?(path: string): Routine<NetworkNamespace | { readonly error: string }>;
   /** For kubeconfig and messages: `https://104.197.0.10`. */
   readonly server: string;
 }

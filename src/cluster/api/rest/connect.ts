@@ -1,6 +1,7 @@
 import type { ExecSession } from '../../kubelet/runtime.ts';
+import type { NetworkNamespace } from '../../network/namespace.ts';
 import { errors } from '../errors.ts';
-import { isRefusal, type PortConnection } from '../nodes.ts';
+import { isRefusal } from '../nodes.ts';
 import type { ApiServer } from '../server.ts';
 import { ApiError, type KubeObject, type Pod } from '../types.ts';
 import { containerOf } from './log.ts';
@@ -44,13 +45,13 @@ export function connectOptions(query: URLSearchParams): ConnectOptions {
   return { stdin: isTrue(query.get('stdin')), tty: isTrue(query.get('tty')) };
 }
 
-/** pods/NAME/portforward: a connection to one port of the pod. @throws ApiError */
-export function dial(server: ApiServer, path: string, port: number): PortConnection {
+/** pods/NAME/portforward: the network of the pod, to dial its localhost. @throws ApiError */
+export function podNetwork(server: ApiServer, path: string): NetworkNamespace {
   const { pod } = podOf(server, path);
-  if (server.nodes?.dial === undefined) throw errors.serviceUnavailable('no kubelet answers');
-  const connection = server.nodes.dial(pod, port);
-  if (isRefusal(connection)) throw refusal(connection.error, connection.code);
-  return connection;
+  if (server.nodes === undefined) throw errors.serviceUnavailable('no kubelet answers');
+  const network = server.nodes.network(pod);
+  if (isRefusal(network)) throw refusal(network.error, network.code);
+  return network;
 }
 
 function podOf(server: ApiServer, path: string): { pod: PodObject; subresource: string } {

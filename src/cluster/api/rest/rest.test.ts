@@ -343,6 +343,7 @@ describe('subresources', () => {
       log: ({ previous }) =>
         previous ? { error: 'previous terminated container "web" in pod "p" not found', code: 400 } : log,
       exec: () => ({ error: 'no' }),
+      network: () => ({ error: 'nobody dials here' }),
       attach: () => ({ error: 'no' }),
     };
     const pods = '/api/v1/namespaces/default/pods';
