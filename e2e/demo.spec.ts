@@ -12,6 +12,9 @@ test('a demonstration plays by itself before the learner acts, on a copy, and en
   await expect(bar).toContainText("Rules on the client's own node");
   await expect(service.first(), "the copy's Service is in the graph").toBeAttached();
   await expect(page.locator('.hops-pane')).toContainText('905m rewrites the address');
+  await expect(page.locator('[data-place="graph"] > [role="status"]'), 'it is announced').toContainText(
+    /^Demonstration on a copy of your cluster: curl -s http:\/\/10\.0\.\d+\.\d+, on kubernetes-minion-905m\. The request/,
+  );
   await expect(learner.step('expose'), 'nothing of it counts').toHaveAttribute('data-state', 'current');
 
   await learner.type('kubectl get services -o name');
@@ -24,6 +27,11 @@ test('a demonstration plays by itself before the learner acts, on a copy, and en
   await bar.getByRole('button', { name: 'Pause' }).click();
   await page.keyboard.press('Escape');
   await expect(bar).toBeHidden();
+
+  await page.reload();
+  await learner.ready();
+  await page.waitForTimeout(2500);
+  await expect(bar, 'what was seen does not begin by itself again').toBeHidden();
   expect(complaints).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { type RefObject, useRef } from 'react';
+import { useDemo } from '../demo/demo.ts';
 import { EditorPane } from '../editor/EditorPane.tsx';
 import { usePlayerState } from '../graph/usePlayer.ts';
 import { Icon, type IconName } from '../icons/Icon.tsx';
@@ -28,6 +29,7 @@ export default function Phone({ session, title }: { readonly session: Session; r
   const { layout, time } = useMessages();
   const tab = useView((state) => state.tab);
   const page = useRef<HTMLDivElement>(null);
+  const demo = useDemo((state) => state.showing !== undefined);
   const stepDone = useSession((state) => state.lesson?.steps.find((step) => step.id === state.viewed)?.done === true);
   return (
     <div className={`pocket on-${tab}${stepDone ? ' step-done' : ''}`} ref={page}>
@@ -49,12 +51,15 @@ export default function Phone({ session, title }: { readonly session: Session; r
       </div>
       <section className="phone-clock" aria-label={time.pane}>
         <HopLinePane session={session} />
-        <div className="phone-time">
-          <Transport session={session} compact />
-          <HopSquares session={session} />
-          <Clock />
-        </div>
-        <DemoPane />
+        {demo ? (
+          <DemoPane />
+        ) : (
+          <div className="phone-time">
+            <Transport session={session} compact />
+            <HopSquares session={session} />
+            <Clock />
+          </div>
+        )}
       </section>
       <main className="phone-sheet" id="phone-sheet">
         <Grip page={page} />

@@ -1,5 +1,6 @@
-import { lazy, Suspense, useCallback } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useDemo } from '../demo/demo.ts';
+import { plainText } from '../lesson/InlineText.tsx';
 import { useLanguage, useMessages } from '../messages/messages.ts';
 import { terminalFirst } from '../terminal/first.ts';
 import { ErrorCard } from './ErrorCard.tsx';
@@ -39,7 +40,28 @@ export function StagePane({ session, bare = false }: SessionProps & { readonly b
           <ClusterStage session={session} scene={scene} locale={locale} bare={bare} onSelect={select} />
         </Suspense>
       )}
+      <DemoNews />
     </div>
+  );
+}
+
+/** Tells who cannot see it that a demonstration begins, and that it is over. */
+function DemoNews() {
+  const { demo } = useMessages();
+  const showing = useDemo((state) => state.showing);
+  const words = useSession((state) => state.content?.prose.steps[showing?.key.split('/')[1] ?? '']?.demo);
+  const [begun, setBegun] = useState(false);
+  useEffect(() => {
+    if (showing !== undefined) setBegun(true);
+  }, [showing]);
+  return (
+    <p className="sr" role="status">
+      {showing !== undefined
+        ? demo.began(showing.card.line, showing.card.label, plainText(words ?? ''))
+        : begun
+          ? demo.over
+          : ''}
+    </p>
   );
 }
 

@@ -56,7 +56,7 @@ function Bar({ showing }: { readonly showing: Showing }) {
           <Icon name="stepOn" />
         </button>
       </div>
-      <div className="demo-what" role="status">
+      <div className="demo-what">
         <p>
           <b className="demo-chip">{demo.label}</b>
           <code>{card.line}</code>

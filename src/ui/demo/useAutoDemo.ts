@@ -35,10 +35,20 @@ export function useAutoDemo(session: Session): void {
   useEffect(() => {
     if (!may || key === undefined || step === undefined || hasSeen(key)) return;
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-    const timer = setTimeout(() => {
+    const begin = () => {
       if (document.visibilityState !== 'visible') return;
       startDemo(key, () => session.demonstrate(step.id)).catch(() => {});
-    }, CALM);
-    return () => clearTimeout(timer);
+    };
+    let timer = setTimeout(begin, CALM);
+    // Whoever writes a manifest is busy as well.
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(begin, CALM);
+    };
+    addEventListener('keydown', wait, true);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener('keydown', wait, true);
+    };
   }, [may, key, step, session]);
 }

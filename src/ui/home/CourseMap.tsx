@@ -13,12 +13,15 @@ interface MapProps {
   readonly current: CatalogueEntry | undefined;
 }
 
+/** More columns than this are narrow: what stands in their squares moves together. */
+const MOST_WIDE = 10;
+
 /** The course as a hopscotch court: singles in a row, doubles where two lessons may be taken in either order. */
 export function CourseMap({ lessons, progress, current }: MapProps) {
   const columns = columnsOf(lessons);
   const style: CSSProperties = { ['--columns' as string]: columns.length };
   return (
-    <ol className="court" style={style}>
+    <ol className={`court${columns.length > MOST_WIDE ? ' many' : ''}`} style={style}>
       {columns.map((column, index) => (
         <li key={column[0]?.slug} className={column.length > 1 ? 'double' : ''}>
           {column.map((lesson) => (

@@ -7,6 +7,7 @@ import { notify } from '../app/store.ts';
 import { TopBar } from '../app/TopBar.tsx';
 import { PacketIcon } from '../graph/draw/glyphs.tsx';
 import { Icon } from '../icons/Icon.tsx';
+import { InlineText } from '../lesson/InlineText.tsx';
 import { useLanguage, useMessages } from '../messages/messages.ts';
 import { CourseMap } from './CourseMap.tsx';
 import { currentLesson, minutesLeft } from './course.ts';
@@ -43,7 +44,7 @@ export default function Home() {
               <Actions lessons={lessons} current={current} progress={known} done={done} />
               <p className="fine">{home.fine}</p>
             </div>
-            <Resume current={current} progress={known} />
+            <Resume lessons={lessons} current={current} progress={known} />
           </section>
           {lessons.length === 0 ? (
             <p className="muted">{home.noLessons}</p>
@@ -106,31 +107,47 @@ function Actions(props: {
   );
 }
 
-/** The picture at the right: one request on its way, under the name of the lesson to go on with. */
-function Resume({ current, progress }: { readonly current: CatalogueEntry | undefined; readonly progress: Progress }) {
+/** The lesson that shows the request of the picture. */
+const PICTURED = 'create-service';
+
+/** The picture at the right: one request on its way, under the name of the lesson to go on with, or of the one that shows it. */
+function Resume(props: {
+  readonly lessons: readonly CatalogueEntry[];
+  readonly current: CatalogueEntry | undefined;
+  readonly progress: Progress;
+}) {
+  const { lessons, current, progress } = props;
   const { home } = useMessages();
   const language = useLanguage();
   const record = current === undefined ? undefined : progress[current.slug];
   const step = (record?.done.length ?? 0) + 1;
-  const address = current === undefined ? '#/play' : lessonAddress(current.slug);
+  const pictured = lessons.find(({ slug }) => slug === PICTURED);
   return (
     <section className="resume">
-      <a className="resume-head" href={address}>
-        <span className="no now" aria-hidden="true">
-          {record === undefined ? 1 : step}
-        </span>
-        <span>
-          {record === undefined || current === undefined
-            ? home.whatYouSee
-            : home.whereYouStopped(Math.min(step, current.steps.length), current.steps.length)}
-        </span>
-        <span className="muted">{current?.titles[language]}</span>
-      </a>
+      {record === undefined || current === undefined ? (
+        <a className="resume-head" href={pictured === undefined ? '#/play' : lessonAddress(PICTURED)}>
+          <span>{home.whatYouSee}</span>
+          <span className="muted">
+            {pictured === undefined ? '' : home.fromLesson(lessons.indexOf(pictured) + 1, pictured.titles[language])}
+          </span>
+        </a>
+      ) : (
+        <a className="resume-head" href={lessonAddress(current.slug)}>
+          <span className="no now" aria-hidden="true">
+            {step}
+          </span>
+          <span>{home.whereYouStopped(Math.min(step, current.steps.length), current.steps.length)}</span>
+          <span className="muted">{current.titles[language]}</span>
+        </a>
+      )}
       <div className="resume-graph">
         <Suspense>
           <Demo />
         </Suspense>
       </div>
+      <p className="resume-words">
+        <InlineText text={home.pictured('`curl 10.0.162.149`')} />
+      </p>
     </section>
   );
 }

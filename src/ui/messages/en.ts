@@ -41,6 +41,9 @@ export const en = {
     done: 'Done',
     whereYouStopped: (step: number, all: number) => `Where you stopped: step ${step} of ${all}`,
     whatYouSee: 'One request, hop by hop',
+    fromLesson: (number: number, title: string) => `From lesson ${number}: ${title}`,
+    pictured: (command: string) =>
+      `${command} on a node. Its rules put a pod’s address in the place of the Service’s, and take it back out of the reply.`,
     lessons: 'Lessons',
     forget: 'Forget my progress',
     forgetSure: 'Forget all progress and start from the beginning?',
@@ -124,6 +127,9 @@ export const en = {
     again: 'Play again',
     step: 'One hop forward',
     back: 'Back to my cluster',
+    began: (line: string, place: string, words: string) =>
+      `Demonstration on a copy of your cluster: ${line}, on ${place}. ${words}`,
+    over: 'The demonstration is over. The graph shows your own cluster.',
   },
   terminal: {
     pane: 'Terminal',

@@ -39,6 +39,9 @@ export const ko: Messages = {
     done: '완료',
     whereYouStopped: (step, all) => `멈춘 곳: ${all}단계 중 ${step}단계`,
     whatYouSee: '요청 하나를 홉마다 보기',
+    fromLesson: (number, title) => `${number}번 레슨에서: ${title}`,
+    pictured: (command) =>
+      `노드에서 ${command} 실행. 노드의 규칙이 서비스의 주소를 파드의 주소로 바꾸고, 응답에서는 원래대로 되돌립니다.`,
     lessons: '레슨',
     forget: '내 진도 지우기',
     forgetSure: '모든 진도를 지우고 처음부터 시작할까요?',
@@ -121,6 +124,8 @@ export const ko: Messages = {
     again: '다시 재생',
     step: '한 홉 앞으로',
     back: '내 클러스터로 돌아가기',
+    began: (line, place, words) => `시연, 클러스터의 복사본에서: ${place}에서 ${line} 실행. ${words}`,
+    over: '시연이 끝났습니다. 그래프에 다시 내 클러스터가 보입니다.',
   },
   terminal: {
     pane: '터미널',

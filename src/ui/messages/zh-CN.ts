@@ -39,6 +39,9 @@ export const zhCN: Messages = {
     done: '已完成',
     whereYouStopped: (step, all) => `上次停在：第 ${step} 步，共 ${all} 步`,
     whatYouSee: '一个请求，一跳一跳地看',
+    fromLesson: (number, title) => `出自第 ${number} 课：${title}`,
+    pictured: (command) =>
+      `在节点上运行 ${command}。节点的规则把 Service 的地址换成某个 Pod 的地址，应答返回时再换回来。`,
     lessons: '课程',
     forget: '清除我的进度',
     forgetSure: '清除全部进度，从头开始？',
@@ -118,6 +121,8 @@ export const zhCN: Messages = {
     again: '再播放一次',
     step: '前进一跳',
     back: '回到我的集群',
+    began: (line, place, words) => `演示，在集群的副本上：在 ${place} 上运行 ${line}。${words}`,
+    over: '演示结束，图中又是你自己的集群。',
   },
   terminal: {
     pane: '终端',
