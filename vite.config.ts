@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { liveLessons } from './scripts/live-lessons.ts';
 import { offline } from './scripts/offline.ts';
 
 /**
@@ -84,7 +85,7 @@ function early(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), early(), contentSecurityPolicy(), offline()],
+  plugins: [react(), liveLessons(), early(), contentSecurityPolicy(), offline()],
   resolve: {
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }],
   },

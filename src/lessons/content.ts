@@ -46,6 +46,18 @@ export function setupOf(lesson: Lesson, step: Step | undefined): string {
   return [lesson.setup ?? '', step?.start ?? ''].filter((part) => part !== '').join('\n');
 }
 
+/** Whether two versions of a lesson begin with the same cluster and the same files, so that one can go on where the other is. */
+export function sameStart(one: LessonContent, other: LessonContent): boolean {
+  return startText(one) === startText(other);
+}
+
+function startText(content: LessonContent): string {
+  const { cluster, setup, files, steps } = content.lesson;
+  const starts = steps.filter(({ start }) => start !== undefined).map(({ id, start, files }) => [id, start, files]);
+  const texts = Object.entries(content.files).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([content.lesson.slug, cluster, setup ?? '', files, starts, texts]);
+}
+
 /** One line of the course map. */
 export interface CatalogueEntry {
   readonly slug: string;

@@ -123,6 +123,32 @@ export class LessonProgress {
     };
   }
 
+  /** The same way through another version of the lesson: what has changed is to be done again, the rest stays as it is. */
+  revised(lesson: Lesson): LessonProgress {
+    const saved = this.save();
+    const before = new Map(this.lesson.steps.map((step) => [step.id, step]));
+    const unchanged = (step: Step) =>
+      new Set(
+        step.checks
+          .filter((check) => before.get(step.id)?.checks.some((each) => JSON.stringify(each) === JSON.stringify(check)))
+          .map(({ id }) => id),
+      );
+    const kept = new Map(lesson.steps.map((step) => [step.id, unchanged(step)]));
+    return new LessonProgress(lesson, {
+      ...saved,
+      done: saved.done.filter((id) => {
+        const step = lesson.steps.find((each) => each.id === id);
+        return step?.checks.every((check) => kept.get(id)?.has(check.id)) === true;
+      }),
+      happened: Object.fromEntries(
+        Object.entries(saved.happened).map(([id, checks]) => [
+          id,
+          checks.filter((check) => kept.get(id)?.has(check) === true),
+        ]),
+      ),
+    });
+  }
+
   private lookAt(step: Step, observed: Observed): StepProgress {
     const checks = step.checks.map((check) => {
       if (check.once !== undefined && this.happened.get(step.id)?.has(check.id) === true)

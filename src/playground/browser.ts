@@ -87,8 +87,9 @@ export class BrowserPlayground implements Playground {
   async open(options: OpenOptions, listener: (events: readonly PlaygroundEvent[]) => void): Promise<void> {
     await this.close();
     this.listener = listener;
-    this.slug = options.lesson;
-    const lesson = options.lesson === undefined ? undefined : await this.around.loadLesson(options.lesson);
+    this.slug = options.content?.lesson.slug ?? options.lesson;
+    const lesson =
+      options.content ?? (options.lesson === undefined ? undefined : await this.around.loadLesson(options.lesson));
     this.lesson = lesson;
     const saved = parseSaved(options.saved);
     const session = new Session({
@@ -384,6 +385,12 @@ export class BrowserPlayground implements Playground {
   async setPower(node: string, on: boolean): Promise<void> {
     this.need().setPower(node, on);
     this.touch('scene');
+  }
+
+  async revise(content: LessonContent): Promise<void> {
+    this.lesson = content;
+    this.need().revise(content.lesson);
+    this.touch('lesson');
   }
 
   async save(): Promise<string> {

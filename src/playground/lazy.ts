@@ -1,4 +1,5 @@
 import type { ObjectRef } from '../cluster/api/types.ts';
+import type { LessonContent } from '../lessons/content.ts';
 import { EarlyTerminal } from './early-terminal.ts';
 import type {
   DemoCard,
@@ -189,6 +190,10 @@ export class LazyPlayground implements Playground {
 
   async setPower(node: string, on: boolean): Promise<void> {
     await (await this.need()).setPower(node, on);
+  }
+
+  async revise(content: LessonContent): Promise<void> {
+    await (await this.need()).revise(content);
   }
 
   async save(): Promise<string> {

@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../cluster/api/types.ts';
 import type { CauseLink, Trace } from '../cluster/network/trace.ts';
+import type { LessonContent } from '../lessons/content.ts';
 import type { FileEdit } from '../programs/hopscope/realise.ts';
 import type { Source } from '../programs/hopscope/sources.ts';
 import type { Scene } from './scene.ts';
@@ -91,6 +92,8 @@ export interface TerminalState {
 export interface OpenOptions {
   readonly cluster?: string;
   readonly lesson?: string;
+  /** The lesson itself, where it is not one of the catalogue's: a draft. Goes before `lesson`. */
+  readonly content?: LessonContent;
   readonly seed?: number;
   /** Calendar time at the start, in milliseconds since 1970: the page passes the real one. */
   readonly epoch?: number;
@@ -231,6 +234,8 @@ export interface Playground {
   resetStep(step: string): Promise<void>;
   /** Turns a node's power off or on; what `sudo poweroff` over ssh does. */
   setPower(node: string, on: boolean): Promise<void>;
+  /** Another version of the lesson takes the place of the one that is open; the cluster goes on. For who writes lessons. */
+  revise(content: LessonContent): Promise<void>;
   save(): Promise<string>;
   close(): Promise<void>;
 }

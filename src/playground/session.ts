@@ -7,6 +7,7 @@ import type { Trace } from '../cluster/network/trace.ts';
 import { createRuntime, shellProgram } from '../images/runtime.ts';
 import type { CommandRecord, Observed } from '../lessons/conditions.ts';
 import { filesAt, type LessonContent } from '../lessons/content.ts';
+import type { Lesson } from '../lessons/format.ts';
 import { LessonProgress, type SavedProgress } from '../lessons/progress.ts';
 import { Computer } from '../machines/computer.ts';
 import { CLUSTER_RECORDS } from '../machines/dns-source.ts';
@@ -79,7 +80,8 @@ export class Session {
   readonly laptop: Computer;
   world!: World;
   readonly flavour: string;
-  readonly progress: LessonProgress | undefined;
+  /** The way through the lesson; another object after {@link revise}. */
+  progress: LessonProgress | undefined;
   readonly docker: DockerHosts;
   /** Called when a lesson's state may have changed. */
   onProgress: () => void = () => {};
@@ -328,6 +330,12 @@ export class Session {
       this.keepBeginning();
     }
     this.onProgress();
+  }
+
+  /** Puts another version of the lesson in the place of the one under way; the cluster goes on as it is. */
+  revise(lesson: Lesson): void {
+    this.progress = this.progress?.revised(lesson);
+    this.look();
   }
 
   /** Whether this cluster is the one of the step to do: a step with a start of its own needs a new one. */

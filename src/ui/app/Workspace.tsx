@@ -1,11 +1,11 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { catalogue, loadLesson } from '../../lessons/catalogue.ts';
 import type { CatalogueEntry } from '../../lessons/content.ts';
 import { Icon } from '../icons/Icon.tsx';
 import type { Messages } from '../messages/en.ts';
 import { useLanguage, useMessages } from '../messages/messages.ts';
 import { CrashCard } from './CrashCard.tsx';
-import { currentSession, openSession, type Session } from './session.ts';
+import { currentSession, openSession, type Session, useOpenSession } from './session.ts';
 import { notify, useSession } from './store.ts';
 import { TopBar } from './TopBar.tsx';
 import { useShape } from './useMedia.ts';
@@ -91,9 +91,9 @@ function useOpened(
 } {
   const language = useLanguage();
   const { trouble } = useMessages();
-  const [session, setSession] = useState<Session | undefined>();
   const slug = entry?.slug;
   const key = place ?? slug ?? 'play';
+  const session = useOpenSession((open) => (open.session?.key === key ? open.session : undefined));
   useEffect(() => {
     let gone = false;
     const open = async () => {
@@ -101,13 +101,15 @@ function useOpened(
       if (gone) return;
       const running = currentSession();
       if (running?.key === key) useSession.setState({ content });
-      else setSession(openSession(key, content, trouble));
+      else openSession(key, content, trouble);
     };
     open().catch((error: unknown) => useSession.setState({ phase: 'crashed', crash: String(error) }));
     return () => {
       gone = true;
     };
   }, [slug, key, language, trouble]);
-  const restart = () => setSession(openSession(key, useSession.getState().content, trouble, true));
+  const restart = () => {
+    openSession(key, useSession.getState().content, trouble, true);
+  };
   return { session, restart };
 }

@@ -1,4 +1,5 @@
 import { proxy } from 'comlink';
+import { create } from 'zustand';
 import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Trace } from '../../cluster/network/trace.ts';
 import type { LessonContent } from '../../lessons/content.ts';
@@ -78,8 +79,10 @@ export class Session {
   readonly player: PacketPlayer;
   /** Text of the terminals at the last visit, oldest first. */
   earlier: readonly string[] = [];
-  private readonly content: LessonContent | undefined;
-  private readonly words: SessionWords;
+  private content: LessonContent | undefined;
+  /** The engine does not find the lesson in its own catalogue, or finds an older version there. */
+  private readonly own: boolean;
+  readonly words: SessionWords;
   private connection: Connection | undefined;
   private release: (() => void) | undefined;
   private sink: TerminalSink | undefined;
@@ -106,9 +109,10 @@ export class Session {
   /** The last traces, for the marks on the strip that show them again. */
   private readonly traces = new Map<number, Trace>();
 
-  constructor(key: string, content: LessonContent | undefined, words: SessionWords) {
+  constructor(key: string, content: LessonContent | undefined, words: SessionWords, own = import.meta.env.DEV) {
     this.key = key;
     this.content = content;
+    this.own = own;
     this.words = words;
     this.player = new PacketPlayer({
       hopDuration: FOLLOWED_HOP,
@@ -137,6 +141,7 @@ export class Session {
     const options = {
       epoch: Date.now(),
       ...(this.content === undefined ? {} : { lesson: this.content.lesson.slug, cluster: this.content.lesson.cluster }),
+      ...(this.content !== undefined && this.own ? { content: this.content } : {}),
     };
     const listener = proxy((events: readonly PlaygroundEvent[]) => this.hear(events));
     let restored = false;
@@ -512,6 +517,14 @@ export class Session {
     }));
   }
 
+  /** Shows another version of the lesson, on the cluster as it is. */
+  revise(content: LessonContent): void {
+    this.content = content;
+    this.dirty = true;
+    useSession.setState({ content });
+    this.ask((playground) => playground.revise(content));
+  }
+
   view(step: string): void {
     endDemo();
     this.dirty = true;
@@ -718,6 +731,10 @@ function rememberedSpeed(): Speed {
 }
 
 let session: Session | undefined;
+
+/** The open session, for what is drawn of it. */
+export const useOpenSession = create<{ readonly session: Session | undefined }>(() => ({ session: undefined }));
+
 /** Resolves when the session before has been kept and has given back its claim. */
 let closing: Promise<void> = Promise.resolve();
 
@@ -737,6 +754,7 @@ export function openSession(
   const opened = new Session(key, content, words);
   session = opened;
   useSession.setState({ ...CLOSED, phase: 'opening', content });
+  useOpenSession.setState({ session });
   const begin = async () => {
     await closing;
     if (fresh) {
@@ -757,4 +775,10 @@ export function closeSession(): void {
   session = undefined;
   if (old !== undefined) closing = old.save().then(() => old.end());
   useSession.setState(CLOSED);
+  useOpenSession.setState({ session });
+}
+
+/** Opens the lesson that is open once more, in another version and from its beginning. Nothing when none is open. */
+export function reopenSession(content: LessonContent): void {
+  if (session !== undefined) openSession(session.key, content, session.words, true);
 }

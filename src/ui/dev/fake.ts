@@ -205,6 +205,7 @@ export class FakePlayground implements Playground {
     this.predicted.delete(step);
     this.tellLesson();
   }
+  async revise(): Promise<void> {}
   async setPower(): Promise<void> {
     this.scene = scenes.nodeDown;
     this.send({ type: 'scene', scene: this.scene });
