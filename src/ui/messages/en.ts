@@ -42,8 +42,7 @@ export const en = {
     whereYouStopped: (step: number, all: number) => `Where you stopped: step ${step} of ${all}`,
     whatYouSee: 'One request, hop by hop',
     fromLesson: (number: number, title: string) => `From lesson ${number}: ${title}`,
-    pictured: (command: string) =>
-      `${command} on a node. Its rules put a pod’s address in the place of the Service’s, and take it back out of the reply.`,
+    pictured: (command: string) => `${command} on a node: its rules swap the Service’s address for a pod’s, and back.`,
     lessons: 'Lessons',
     forget: 'Forget my progress',
     forgetSure: 'Forget all progress and start from the beginning?',

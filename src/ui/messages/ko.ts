@@ -40,8 +40,7 @@ export const ko: Messages = {
     whereYouStopped: (step, all) => `멈춘 곳: ${all}단계 중 ${step}단계`,
     whatYouSee: '요청 하나를 홉마다 보기',
     fromLesson: (number, title) => `${number}번 레슨에서: ${title}`,
-    pictured: (command) =>
-      `노드에서 ${command} 실행. 노드의 규칙이 서비스의 주소를 파드의 주소로 바꾸고, 응답에서는 원래대로 되돌립니다.`,
+    pictured: (command) => `노드에서 ${command}: 규칙이 서비스 주소를 파드 주소로 바꾸고, 응답에서 되돌립니다.`,
     lessons: '레슨',
     forget: '내 진도 지우기',
     forgetSure: '모든 진도를 지우고 처음부터 시작할까요?',

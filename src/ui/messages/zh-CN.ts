@@ -40,8 +40,7 @@ export const zhCN: Messages = {
     whereYouStopped: (step, all) => `上次停在：第 ${step} 步，共 ${all} 步`,
     whatYouSee: '一个请求，一跳一跳地看',
     fromLesson: (number, title) => `出自第 ${number} 课：${title}`,
-    pictured: (command) =>
-      `在节点上运行 ${command}。节点的规则把 Service 的地址换成某个 Pod 的地址，应答返回时再换回来。`,
+    pictured: (command) => `在节点上运行 ${command}：规则把 Service 的地址换成 Pod 的地址，应答时再换回来。`,
     lessons: '课程',
     forget: '清除我的进度',
     forgetSure: '清除全部进度，从头开始？',
