@@ -208,6 +208,7 @@ export const CAUSE_CODES = {
     summary: 'Ready pods match by now; the rules had not yet heard of them.',
     facts: ['service', 'ready'],
   },
+  'account.missing': { summary: 'The pods are to run as a ServiceAccount that does not exist.', facts: ['name'] },
   'workload.no-pods': {
     summary: 'The workload that the selector is meant for has no pods.',
     facts: ['workload', 'kind'],
@@ -281,6 +282,10 @@ export const CAUSE_CODES = {
   'command.not-found': {
     summary: "The container's command does not exist in its image.",
     facts: ['container', 'command', 'message'],
+  },
+  'init.fails': {
+    summary: 'A container that has to end well before the others begin does not.',
+    facts: ['container', 'command'],
   },
   'command.ends': {
     summary: "The container's command ends at once: nothing is left to run.",
@@ -377,6 +382,7 @@ export const FIX_CODES = {
   'ask.balancer': { summary: 'Ask the address of the load balancer.', facts: ['line', 'address'] },
   'ask.http': { summary: 'Ask with http in place of https.', facts: ['line'] },
   'ask.https': { summary: 'Ask with https in place of http.', facts: ['line'] },
+  'account.create': { summary: 'Create the ServiceAccount.', facts: ['name'] },
   'ask.anyway': { summary: 'Ask without checking the certificate.', facts: ['line'] },
   'ask.inside': { summary: 'Ask from inside of the cluster.', facts: ['line', 'node'] },
   'ask.name': { summary: 'Ask by the name that exists.', facts: ['line', 'host'] },
@@ -397,6 +403,7 @@ export const FIX_CODES = {
   },
   'external-name.set': { summary: 'Name a host that exists.', facts: ['value', 'kind', 'name'] },
   'image.set': { summary: 'Name an image that exists.', facts: ['value', 'kind', 'name'] },
+  'init.remove': { summary: 'Remove the container that runs before the others.', facts: ['kind', 'name'] },
   'key.add': { summary: 'Add the key.', facts: ['key', 'kind', 'name'] },
   'key.copy': { summary: 'Add the key with the value of the other one.', facts: ['key', 'from', 'kind', 'name'] },
   'keys.renew': { summary: 'Make a new private key and a certificate for it.', facts: ['name'] },

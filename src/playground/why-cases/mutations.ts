@@ -1,7 +1,7 @@
 import type { Random } from '../../sim/random.ts';
 
 /** One way to break a working Service, as a shell line on the laptop. */
-interface Mutation {
+export interface Mutation {
   readonly name: string;
   readonly line: (random: Random) => string;
 }
@@ -27,8 +27,26 @@ function slip(random: Random, word: string): string {
   ]);
 }
 
+const manifest = (object: object) => `kubectl apply -f - <<< '${JSON.stringify(object)}'`;
+const policy = (name: string, spec: object) =>
+  manifest({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name }, spec });
+
+const INGRESS = [
+  {},
+  { ingress: [{ from: [{ podSelector: { matchLabels: { app: 'shop' } } }] }] },
+  { ingress: [{ ports: [{ port: 443 }] }] },
+  { ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'web' } } }], ports: [{ port: 80 }] }] },
+] as const;
+
+const EGRESS = [
+  [],
+  [{ ports: [{ protocol: 'UDP', port: 53 }] }],
+  [{ to: [{ podSelector: { matchLabels: { app: 'my-nginx' } } }] }],
+  [{ to: [{ podSelector: { matchLabels: { app: 'my-nginx' } } }] }, { ports: [{ port: 53 }] }],
+] as const;
+
 /** What goes wrong in practice, each with random values. */
-const MUTATIONS: readonly Mutation[] = [
+export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'selector value',
     line: (r) => service({ op: 'replace', path: '/spec/selector/app', value: slip(r, 'my-nginx') }),
@@ -180,14 +198,102 @@ const MUTATIONS: readonly Mutation[] = [
     line: (r) =>
       `kubectl create configmap conf --from-literal=default.conf='server { root /usr/share/nginx/html; ${pick(r, ['lissten 80;', 'listen 80', 'listen 127.0.0.1:80;', 'listen 8080;', 'listen 80; sever_name x;'])} }'; ${pods({ op: 'add', path: `${template}/volumes`, value: [{ name: 'c', configMap: { name: 'conf' } }] }, { op: 'add', path: `${template}/containers/0/volumeMounts`, value: [{ name: 'c', mountPath: '/etc/nginx/conf.d' }] })}`,
   },
+  {
+    name: 'liveness probe',
+    line: (r) =>
+      pods({
+        op: 'add',
+        path: `${template}/containers/0/livenessProbe`,
+        value: {
+          periodSeconds: 2,
+          failureThreshold: 1,
+          httpGet: pick(r, [{ port: 8080 }, { port: 80, path: '/alive' }]),
+        },
+      }),
+  },
+  {
+    name: 'a container before it that fails',
+    line: () =>
+      pods({
+        op: 'add',
+        path: `${template}/initContainers`,
+        value: [{ name: 'first', image: 'busybox', command: ['false'] }],
+      }),
+  },
+  {
+    name: 'taint',
+    line: () => 'kubectl taint nodes --all team=data:NoSchedule; kubectl delete pods -l app=my-nginx --wait=false',
+  },
+  {
+    name: 'account',
+    line: () => pods({ op: 'add', path: `${template}/serviceAccountName`, value: 'web' }),
+  },
+  {
+    name: 'NetworkPolicy for what comes in',
+    line: (r) =>
+      policy('to-web', { podSelector: pick(r, [{}, { matchLabels: { app: 'my-nginx' } }]), ...pick(r, INGRESS) }),
+  },
+  {
+    name: 'NetworkPolicy for what goes out',
+    line: (r) =>
+      policy('from-client', {
+        podSelector: pick(r, [{}, { matchLabels: { run: 'client' } }]),
+        policyTypes: ['Egress'],
+        egress: pick(r, EGRESS),
+      }),
+  },
+  {
+    name: 'selector of the DNS Service',
+    line: (r) =>
+      `kubectl -n kube-system set selector service kube-dns ${pick(r, ['k8s-app=coredns', 'app=kube-dns', 'k8s-app=dns'])}`,
+  },
+  {
+    name: 'targetPort of the DNS Service',
+    line: (r) =>
+      `kubectl -n kube-system ${json('service', 'kube-dns', { op: 'replace', path: '/spec/ports/0/targetPort', value: pick(r, [5353, 'dns-udp', 54]) }).slice('kubectl '.length)}`,
+  },
+  {
+    name: 'node port',
+    line: (r) => service({ op: 'replace', path: '/spec/ports/0/nodePort', value: pick(r, [30081, 30800, 31080]) }),
+  },
+  { name: 'type', line: () => `kubectl patch service my-nginx -p '{"spec":{"type":"ClusterIP"}}'` },
+  {
+    name: 'endpoints by hand',
+    line: (r) =>
+      `${service({ op: 'remove', path: '/spec/selector' })}; kubectl delete endpointslices -l kubernetes.io/service-name=my-nginx; kubectl delete endpoints my-nginx; ${manifest(
+        {
+          apiVersion: 'discovery.k8s.io/v1',
+          kind: 'EndpointSlice',
+          metadata: { name: 'by-hand', labels: { 'kubernetes.io/service-name': 'my-nginx' } },
+          addressType: 'IPv4',
+          ports: [{ port: 80 }],
+          endpoints: [{ addresses: [`10.244.${pick(r, [2, 3])}.2${pick(r, [10, 22, 33])}`] }],
+        },
+      )}`,
+  },
+  {
+    name: 'headless',
+    line: (r) =>
+      `kubectl delete service my-nginx; kubectl expose deployment my-nginx --cluster-ip=None --port=${pick(r, [80, 8000])} --target-port=80`,
+  },
+  {
+    name: 'ExternalName',
+    line: (r) =>
+      `kubectl delete service my-nginx; kubectl create service externalname my-nginx --external-name=${pick(r, ['exmaple.com', 'my-nginx', 'store.shop'])}`,
+  },
 ];
 
-/** What is asked, of the mutated Service: from a pod by name, from a pod by address, from the laptop by a node's port. */
-const REQUESTS = [
+/** What is asked: from a pod by name, from a node by address, from the laptop by a node's port; and what is asked wrongly. */
+export const REQUESTS = [
   'kubectl exec client -- curl -sS --max-time 3 http://my-nginx',
   'kubectl exec client -- curl -sS --max-time 3 http://my-nginx.default.svc.cluster.local',
   'curl -sS --max-time 3 http://104.197.41.11:30080',
   'curl -sS --max-time 3 http://23.251.152.56:30080',
+  'ssh kubernetes-minion-ljyd curl -sS --max-time 3 http://$(kubectl get service my-nginx -o jsonpath={.spec.clusterIP})',
+  'kubectl exec client -- curl -sS --max-time 3 http://my-nginx:8080',
+  'kubectl exec client -- curl -sS --max-time 3 http://my-ngnix',
+  'kubectl exec client -- curl -sS --max-time 3 https://my-nginx:80',
+  'curl -sS --max-time 3 http://$(kubectl get service my-nginx -o jsonpath={.spec.clusterIP})',
 ] as const;
 
 /** A broken setup and a request, from chance alone. */

@@ -17,8 +17,12 @@ export interface Repair {
 }
 
 /** Breaks a copy of a working session at random, asks, and mends what fails by the fixes that are proposed, on forks alone. */
-export async function repair(working: Session, random: Random, most: number): Promise<Repair> {
-  const made = scenario(random, most);
+export async function repair(
+  working: Session,
+  random: Random,
+  most: number,
+  made: Scenario = scenario(random, most),
+): Promise<Repair> {
   let session = working.fork();
   const story: string[] = [];
   try {

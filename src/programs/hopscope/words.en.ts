@@ -52,6 +52,7 @@ export const en: WhyWords = {
     'selector.too-wide': ({ selector, reached, workload }) =>
       `The selector ${selector} matches the pods of ${reached} as well as those of ${workload}.`,
     'deployment.scaled-to-zero': ({ deployment }) => `${deployment} is scaled to 0 replicas.`,
+    'account.missing': ({ name }) => `The pods are to run as ServiceAccount ${name}, and there is none of that name.`,
     'workload.no-pods': ({ kind, workload }) => `${kind} ${workload} has no pods yet.`,
     'pods.not-ready': ({ count, reason }) => `${count} pods match, and none is ready: ${reason}.`,
     'pod.terminating': ({ pod }) => `Pod ${pod} is being deleted; the rules do not know it yet.`,
@@ -81,6 +82,8 @@ export const en: WhyWords = {
     'key.mismatched': ({ name, key }) => `The private key in ${name}, key ${key}, does not belong to the certificate.`,
     'file.missing': ({ path }) => `No volume provides the file ${path}.`,
     'command.not-found': ({ command }) => `The command ${command} does not exist in the image.`,
+    'init.fails': ({ container, command }) =>
+      `Init container ${container} has to end without an error before the others start, and does not: ${command || 'the image’s own command'}.`,
     'command.ends': ({ command }) =>
       `The command ends at once and leaves nothing running: ${command || 'the image’s own'}.`,
     'memory.exceeded': ({ container }) => `Container ${container} used more memory than its limit.`,
@@ -171,6 +174,8 @@ export const en: WhyWords = {
     'ask.port': ({ port }) => `Ask port ${port}`,
     'ask.tcp': () => 'Ask by TCP: that is what its rules know',
     'balancer.wait': () => 'Wait for the load balancer, then ask its address',
+    'account.create': ({ name }) => `Create ServiceAccount ${name}`,
+    'init.remove': () => 'Remove the init container',
     'command.remove': () => 'Run the image’s own command',
     'config.set': ({ key, line, after }) => `Change line ${line} of ${key} to: ${after}`,
     'configmap.create': ({ name }) => `Create ConfigMap ${name}`,

@@ -60,6 +60,8 @@ export const ko: WhyWords = {
     'selector.too-wide': ({ selector, reached, workload }) =>
       `셀렉터 ${selector}는 ${workload}의 파드뿐 아니라 ${reached}의 파드도 선택합니다.`,
     'deployment.scaled-to-zero': ({ deployment }) => `${deployment}의 레플리카가 0개입니다.`,
+    'account.missing': ({ name }) =>
+      `파드가 서비스어카운트 ${name}(으)로 실행되어야 하는데 그런 서비스어카운트가 없습니다.`,
     'workload.no-pods': ({ kind, workload }) => `${kind} ${workload}에 아직 파드가 없습니다.`,
     'pods.not-ready': ({ count, reason }) => `일치하는 파드는 ${count}개지만 준비된 것이 없습니다: ${reason}.`,
     'pod.terminating': ({ pod }) => `파드 ${pod}가 삭제되는 중이며, 규칙에는 아직 반영되지 않았습니다.`,
@@ -95,6 +97,8 @@ export const ko: WhyWords = {
     'key.mismatched': ({ name, key }) => `${name}의 키 ${key}에 든 개인 키가 인증서와 맞지 않습니다.`,
     'file.missing': ({ path }) => `파일 ${path}를 제공하는 볼륨이 없습니다.`,
     'command.not-found': ({ command }) => `이미지에 명령 ${command}이(가) 없습니다.`,
+    'init.fails': ({ container, command }) =>
+      `초기화 컨테이너 ${container}이(가) 먼저 오류 없이 끝나야 다른 컨테이너가 시작되는데 실패합니다: ${command || '이미지의 기본 명령'}.`,
     'command.ends': ({ command }) =>
       `명령이 바로 끝나 실행 중인 것이 남지 않습니다: ${command || '이미지의 기본 명령'}.`,
     'memory.exceeded': ({ container }) => `컨테이너 ${container}가 메모리 제한을 넘었습니다.`,
@@ -179,6 +183,8 @@ export const ko: WhyWords = {
     'ask.port': ({ port }) => `포트 ${port}에 요청하기`,
     'ask.tcp': () => '규칙이 아는 TCP로 요청하기',
     'balancer.wait': () => '로드 밸런서를 기다린 뒤 그 주소에 요청하기',
+    'account.create': ({ name }) => `서비스어카운트 ${name} 만들기`,
+    'init.remove': () => '초기화 컨테이너 없애기',
     'command.remove': () => '이미지의 기본 명령 실행하기',
     'config.set': ({ key, line, after }) => `${key} ${line}행 바꾸기: ${after}`,
     'configmap.create': ({ name }) => `컨피그맵 ${name} 만들기`,

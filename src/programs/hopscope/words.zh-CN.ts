@@ -54,6 +54,7 @@ export const zhCN: WhyWords = {
     'selector.too-wide': ({ selector, reached, workload }) =>
       `选择算符 ${selector} 除了 ${workload} 的 Pod，还选中了 ${reached} 的。`,
     'deployment.scaled-to-zero': ({ deployment }) => `${deployment} 的副本数是 0。`,
+    'account.missing': ({ name }) => `Pod 要以 ServiceAccount ${name} 的身份运行，但没有这个名字的 ServiceAccount。`,
     'workload.no-pods': ({ kind, workload }) => `${kind} ${workload} 还没有 Pod。`,
     'pods.not-ready': ({ count, reason }) => `匹配的 Pod 有 ${count} 个，但都没有就绪：${reason}。`,
     'pod.terminating': ({ pod }) => `Pod ${pod} 正在被删除，规则还没有反映这一点。`,
@@ -88,6 +89,8 @@ export const zhCN: WhyWords = {
     'key.mismatched': ({ name, key }) => `${name} 的键 ${key} 中的私钥与证书不匹配。`,
     'file.missing': ({ path }) => `没有卷提供文件 ${path}。`,
     'command.not-found': ({ command }) => `镜像中没有命令 ${command}。`,
+    'init.fails': ({ container, command }) =>
+      `Init 容器 ${container} 必须先成功结束，其他容器才会启动，但它失败了：${command || '镜像自带的命令'}。`,
     'command.ends': ({ command }) => `命令立刻结束，没有进程留下运行：${command || '镜像自带的命令'}。`,
     'memory.exceeded': ({ container }) => `容器 ${container} 用的内存超过了限制。`,
     'probe.waiting': ({ delay }) => `就绪探针要等 ${delay} 秒后才开始。`,
@@ -158,6 +161,8 @@ export const zhCN: WhyWords = {
     'ask.port': ({ port }) => `访问端口 ${port}`,
     'ask.tcp': () => '用 TCP 访问：规则认得的是它',
     'balancer.wait': () => '等负载均衡器就绪，再访问它的地址',
+    'account.create': ({ name }) => `创建 ServiceAccount ${name}`,
+    'init.remove': () => '删除 Init 容器',
     'command.remove': () => '运行镜像自带的命令',
     'config.set': ({ key, line, after }) => `把 ${key} 的第 ${line} 行改为：${after}`,
     'configmap.create': ({ name }) => `创建 ConfigMap ${name}`,

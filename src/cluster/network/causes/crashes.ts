@@ -2,6 +2,7 @@ import type { ContainerStatus } from '../../api/types.ts';
 import type { CauseLink } from '../trace.ts';
 import { at, type Case, inNamespace, link, type PodObject, refOf } from './cause.ts';
 import { configOf, mountedAt } from './mounts.ts';
+import { liveness } from './probes.ts';
 import { keyMissing } from './readiness.ts';
 import type { Workload } from './workloads.ts';
 
@@ -25,6 +26,9 @@ export function crash(given: Case, pod: PodObject, made: Workload, status: Conta
     },
     evidence: last === '' ? `kubectl describe pod ${ref.name}${inNamespace(ref.namespace)}` : logs,
   });
+  const describe = `kubectl describe pod ${ref.name}${inNamespace(ref.namespace)}`;
+  const unwell = liveness(given, pod, made, status.name, path, describe);
+  if (unwell !== undefined) return [crashed, ...unwell];
   const said = fromLog(given, pod, status.name, last);
   if (said !== undefined) return [crashed, said];
   if (
@@ -41,7 +45,7 @@ export function crash(given: Case, pod: PodObject, made: Workload, status: Conta
           command: commandOf(made, status.name),
           message: message === '' ? last : message,
         },
-        evidence: `kubectl describe pod ${ref.name}${inNamespace(ref.namespace)}`,
+        evidence: describe,
       }),
     ];
   if (ended?.exitCode === 0)
@@ -50,7 +54,7 @@ export function crash(given: Case, pod: PodObject, made: Workload, status: Conta
       link('command.ends', {
         object: at(made.ref, `${path}.command`),
         facts: { container: status.name, command: commandOf(made, status.name) },
-        evidence: `kubectl describe pod ${ref.name}${inNamespace(ref.namespace)}`,
+        evidence: describe,
       }),
     ];
   if (ended?.reason === 'OOMKilled')
@@ -59,14 +63,24 @@ export function crash(given: Case, pod: PodObject, made: Workload, status: Conta
       link('memory.exceeded', {
         object: at(made.ref, `${path}.resources.limits.memory`),
         facts: { container: status.name },
-        evidence: `kubectl describe pod ${ref.name}${inNamespace(ref.namespace)}`,
+        evidence: describe,
+      }),
+    ];
+  if (path.includes('.initContainers['))
+    return [
+      crashed,
+      link('init.fails', {
+        object: at(made.ref, path),
+        facts: { container: status.name, command: commandOf(made, status.name) },
+        evidence: describe,
       }),
     ];
   return [crashed];
 }
 
 function commandOf(made: Workload, container: string): string {
-  const found = made.spec.containers.find((each) => each.name === container);
+  const all = [...(made.spec.initContainers ?? []), ...made.spec.containers];
+  const found = all.find((each) => each.name === container);
   return [...(found?.command ?? []), ...(found?.args ?? [])].join(' ');
 }
 

@@ -1,4 +1,5 @@
 import { formatLabels } from '../../api/selectors.ts';
+import type { KubeObject } from '../../api/types.ts';
 import type { SliceObject } from '../proxy/service-port.ts';
 import type { CauseLink, TraceStep } from '../trace.ts';
 import {
@@ -115,14 +116,27 @@ function noMatch(
   const namespace = ref.namespace ?? '';
   const meant = meantBy(given, service, pods);
   if (meant !== undefined && meant.replicas === 0) return [scaledToZero(meant)];
-  if (meant !== undefined && selecting(selector)(meant.labels))
+  if (meant !== undefined && selecting(selector)(meant.labels)) {
+    const account = meant.spec.serviceAccountName;
+    const noPods: CauseLink = link('workload.no-pods', {
+      object: meant.ref,
+      facts: { workload: meant.ref.name, kind: meant.ref.kind },
+      evidence: `kubectl describe ${meant.ref.kind.toLowerCase()} ${meant.ref.name}${inNamespace(namespace)}`,
+    });
+    if (
+      account === undefined ||
+      given.network.clients.resource<KubeObject>('serviceaccounts').find(account, namespace) !== undefined
+    )
+      return [noPods];
     return [
-      link('workload.no-pods', {
-        object: meant.ref,
-        facts: { workload: meant.ref.name, kind: meant.ref.kind },
-        evidence: `kubectl describe ${meant.ref.kind.toLowerCase()} ${meant.ref.name}${inNamespace(namespace)}`,
+      noPods,
+      link('account.missing', {
+        object: at(meant.ref, `${meant.specPath}.serviceAccountName`),
+        facts: { name: account },
+        evidence: `kubectl get serviceaccounts${inNamespace(namespace)}`,
       }),
     ];
+  }
   if (pods.length === 0)
     return [
       link('selector.no-pods', {

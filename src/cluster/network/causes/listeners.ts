@@ -15,6 +15,7 @@ import {
 } from './cause.ts';
 import { slicesOf } from './endpoints.ts';
 import { mountedText } from './mounts.ts';
+import { liveness } from './probes.ts';
 import { meantBy, openPorts, ownLabels, podsOf, type Workload, workloadOf, workloadsIn } from './workloads.ts';
 
 /** The packet arrived, but no program accepts it. */
@@ -194,14 +195,21 @@ function whose(given: Case, pod: PodObject | undefined, port: string, listens: s
   const asked = askedPort(given, service);
   const index = asked?.index ?? 0;
   const targetPort = String(asked?.port.targetPort ?? asked?.port.port ?? port);
-  if (listens === '')
-    return [
-      link('container.listens-nowhere', {
-        object: at(workloadOf(given, pod).ref, `${workloadOf(given, pod).specPath}.containers[0]`),
-        facts: { pod: pod.metadata?.name ?? '', image: pod.spec?.containers[0]?.image ?? '' },
-        evidence: `kubectl describe pod ${pod.metadata?.name}${inNamespace(ref.namespace)}`,
-      }),
-    ];
+  if (listens === '') {
+    const made = workloadOf(given, pod);
+    const [container] = pod.spec?.containers ?? [];
+    const path = `${made.specPath}.containers[0]`;
+    const describe = `kubectl describe pod ${pod.metadata?.name}${inNamespace(ref.namespace)}`;
+    return (
+      liveness(given, pod, made, container?.name ?? '', path, describe) ?? [
+        link('container.listens-nowhere', {
+          object: at(made.ref, path),
+          facts: { pod: pod.metadata?.name ?? '', image: container?.image ?? '' },
+          evidence: describe,
+        }),
+      ]
+    );
+  }
   return [
     link('target-port.wrong', {
       object: at(ref, `spec.ports[${index}].targetPort`),

@@ -75,7 +75,9 @@ export const names: Family = {
       place === undefined
         ? undefined
         : all.find((each) => each.metadata?.name === name && each.metadata.namespace === place);
-    const service = inPlace ?? near.find((each) => each.metadata?.name === similar);
+    // What `kubectl get service -o jsonpath={.spec.clusterIP}` prints of a headless Service, taken for an address.
+    const headless = name === 'None' || name === 'none' ? near.filter((each) => each.spec?.clusterIP === 'None') : [];
+    const service = inPlace ?? near.find((each) => each.metadata?.name === similar) ?? headless[0];
     return [
       link('name.unknown', {
         object: service === undefined ? undefined : refOf('Service', service),

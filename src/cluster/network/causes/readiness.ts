@@ -1,10 +1,11 @@
-import type { Container, Event, KubeObject } from '../../api/types.ts';
+import type { Event, KubeObject } from '../../api/types.ts';
 import type { CauseLink } from '../trace.ts';
 import { at, type Case, closestWord, inNamespace, link, type PodObject, refOf } from './cause.ts';
 import { crash } from './crashes.ts';
 import { configOf } from './mounts.ts';
+import { lastEvent, probing } from './probes.ts';
 import { scheduling } from './scheduling.ts';
-import { openPorts, type Workload, workloadOf } from './workloads.ts';
+import { type Workload, workloadOf } from './workloads.ts';
 
 /** Why a pod takes no traffic: from its state to what a person can change. */
 export function podLinks(given: Case, pod: PodObject): CauseLink[] {
@@ -31,14 +32,13 @@ export function podLinks(given: Case, pod: PodObject): CauseLink[] {
         evidence: describe,
       }),
     ];
-  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  for (const each of statuses) {
+  const first = status?.initContainerStatuses ?? [];
+  for (const each of [...first, ...(status?.containerStatuses ?? [])]) {
     const { waiting, terminated, running } = each.state ?? {};
-    const index = Math.max(
-      0,
-      made.spec.containers.findIndex((container) => container.name === each.name),
-    );
-    const path = `${made.specPath}.containers[${index}]`;
+    if (terminated?.exitCode === 0 && first.includes(each)) continue;
+    const list = first.includes(each) ? 'initContainers' : 'containers';
+    const index = Math.max(0, made.spec[list]?.findIndex((container) => container.name === each.name) ?? 0);
+    const path = `${made.specPath}.${list}[${index}]`;
     const reason = waiting?.reason ?? terminated?.reason ?? '';
     if (['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName'].includes(reason))
       return [
@@ -47,7 +47,7 @@ export function podLinks(given: Case, pod: PodObject): CauseLink[] {
           facts: {
             pod: ref.name,
             container: each.name,
-            image: each.image ?? made.spec.containers[index]?.image ?? '',
+            image: each.image ?? made.spec[list]?.[index]?.image ?? '',
             message: pullMessage(given, pod) ?? waiting?.message ?? '',
           },
           evidence: describe,
@@ -75,18 +75,6 @@ export function podLinks(given: Case, pod: PodObject): CauseLink[] {
 /** A node without power, and what Kubernetes will do about it by itself. */
 export function lostNode(node: string): CauseLink[] {
   return [link('node.power', { object: { kind: 'Node', name: node }, facts: { node }, evidence: 'kubectl get nodes' })];
-}
-
-/** The newest message of a reason about the pod. */
-export function lastEvent(given: Case, pod: PodObject, reason: string): string | undefined {
-  return given.network.clients
-    .resource<Event & KubeObject>('events')
-    .list({
-      namespace: pod.metadata?.namespace ?? '',
-      fieldSelector: `involvedObject.name=${pod.metadata?.name ?? ''}`,
-    })
-    .filter((event) => event.reason === reason)
-    .at(-1)?.message;
 }
 
 function pullMessage(given: Case, pod: PodObject): string | undefined {
@@ -193,82 +181,4 @@ function reference(made: Workload, kind: 'ConfigMap' | 'Secret', name: string): 
       return `${specPath}.containers[${index}].env[${env}].valueFrom.${kind === 'Secret' ? 'secretKeyRef' : 'configMapKeyRef'}.name`;
   }
   return undefined;
-}
-
-/** The container runs, and its readiness probe says no. */
-function probing(
-  given: Case,
-  pod: PodObject,
-  made: Workload,
-  name: string,
-  path: string,
-  evidence: string,
-): CauseLink[] {
-  const container = made.spec.containers.find((each) => each.name === name);
-  const probe = container?.readinessProbe;
-  if (container === undefined || probe === undefined) return startup(container, made, path, evidence);
-  const message = lastEvent(given, pod, 'Unhealthy');
-  const where = `${path}.readinessProbe`;
-  const facts = { pod: pod.metadata?.name ?? '', container: name };
-  if (message === undefined)
-    return [
-      link('probe.waiting', {
-        object: at(made.ref, `${where}.initialDelaySeconds`),
-        facts: { ...facts, delay: String(probe.initialDelaySeconds ?? 0) },
-        evidence,
-      }),
-    ];
-  const failing = link('probe.failing', { object: at(made.ref, where), facts: { ...facts, message }, evidence });
-  const listens = openPorts(given, pod, 'TCP');
-  const asked = probe.httpGet?.port ?? probe.tcpSocket?.port;
-  const kind = probe.httpGet === undefined ? 'tcpSocket' : 'httpGet';
-  if (asked !== undefined && /connection refused/.test(message))
-    return [
-      failing,
-      link('probe.port-wrong', {
-        object: at(made.ref, `${where}.${kind}.port`),
-        facts: { ...facts, port: String(asked), listens: listens.join(',') },
-        evidence: `ssh ${pod.spec?.nodeName} curl -sS ${pod.status?.podIP}:${portNumber(container, asked)}`,
-      }),
-    ];
-  const status = /statuscode: (\d+)/.exec(message)?.[1];
-  if (status !== undefined)
-    return [
-      failing,
-      link('probe.path-wrong', {
-        object: at(made.ref, `${where}.httpGet.path`),
-        facts: {
-          ...facts,
-          path: probe.httpGet?.path ?? '/',
-          status,
-          ...(probe.httpGet?.scheme === undefined ? {} : { scheme: probe.httpGet.scheme }),
-        },
-        evidence: `ssh ${pod.spec?.nodeName} curl -sSI ${pod.status?.podIP}:${portNumber(container, probe.httpGet?.port ?? 80)}${probe.httpGet?.path ?? '/'}`,
-      }),
-    ];
-  if (probe.exec !== undefined)
-    return [
-      failing,
-      link('probe.command-fails', {
-        object: at(made.ref, `${where}.exec.command`),
-        facts: { ...facts, command: (probe.exec.command ?? []).join(' ') },
-        evidence,
-      }),
-    ];
-  return [failing];
-}
-
-function portNumber(container: Container, port: number | string): number | string {
-  return container.ports?.find((each) => each.name === port)?.containerPort ?? port;
-}
-
-function startup(container: Container | undefined, made: Workload, path: string, evidence: string): CauseLink[] {
-  if (container?.startupProbe === undefined) return [];
-  return [
-    link('probe.failing', {
-      object: at(made.ref, `${path}.startupProbe`),
-      facts: { pod: '', container: container.name, message: 'startup probe' },
-      evidence,
-    }),
-  ];
 }

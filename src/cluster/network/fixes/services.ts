@@ -277,9 +277,12 @@ export const services: Readonly<Record<string, Propose>> = {
       .resource<ServiceObject>('services')
       .list()
       .map((each) => `${each.metadata?.name}.${each.metadata?.namespace}.svc.cluster.local`);
-    const value = closestWord(wrong, known) ?? closestWord(wrong, SITE_NAMES) ?? sameService(wrong, known);
-    return service === undefined || value === undefined
-      ? []
+    const own = `${service?.metadata?.name}.${service?.metadata?.namespace}.svc.cluster.local`;
+    const others = known.filter((each) => each !== own);
+    const value = closestWord(wrong, others) ?? closestWord(wrong, SITE_NAMES) ?? sameService(wrong, others);
+    if (service === undefined) return [];
+    return value === undefined
+      ? instead(given, service)
       : [
           change(
             'external-name.set',
@@ -376,8 +379,8 @@ export const services: Readonly<Record<string, Propose>> = {
     ];
   },
   'name.unknown': (given, cause) => {
-    const { similar, found } = cause.facts ?? {};
-    if (similar === undefined) return [];
+    const { similar, found, name = '', namespace = '' } = cause.facts ?? {};
+    if (similar === undefined) return exposed(given, name.split('.')[0] ?? '', namespace);
     const own = given.trace.source.at === 'pod' ? given.trace.source.namespace : 'default';
     const host = found === undefined || found === own ? similar : `${similar}.${found}`;
     return [askAgain('ask.name', given, { host }, { host })];
@@ -436,6 +439,36 @@ export const services: Readonly<Record<string, Propose>> = {
   },
   'port.speaks-tls': (given) => [askAgain('ask.https', given, { scheme: 'https', port: given.tuple.dstPort })],
 };
+
+/** The port of the request's URL. */
+function urlPort(given: Case): number {
+  const asked = given.trace.asked ?? '';
+  return Number(/^\w+:\/\/[^/]*?:(\d+)/.exec(asked)?.[1] ?? (/^https:/.test(asked) ? 443 : 80));
+}
+
+/** A Service of a name, for the workload whose name is nearly that. */
+function exposed(given: Case, name: string, namespace: string, before: readonly string[] = []): Fix[] {
+  const pods = podsIn(given, namespace);
+  const all = workloadsIn(given, namespace, pods);
+  const near = closestWord(
+    name,
+    all.map((each) => each.ref.name),
+  );
+  const made = all.find((each) => each.ref.name === near);
+  if (made === undefined) return [];
+  const open = podsOf(made, pods).flatMap((pod) => openPorts(given, pod, 'TCP'));
+  const port = urlPort(given);
+  const target = open.includes(port) ? port : (open[0] ?? port);
+  const { kind } = made.ref;
+  const line = `kubectl expose ${kind.toLowerCase()} ${made.ref.name}${made.ref.name === name ? '' : ` --name=${name}`} --port=${port}${target === port ? '' : ` --target-port=${target}`}${inNamespace(namespace)}`;
+  return [run('service.create', [...before, line], { name, kind, port: String(port) }, made.ref)];
+}
+
+/** A Service that selects pods in place of one that is only another name. */
+function instead(given: Case, service: ServiceObject): Fix[] {
+  const { name = '', namespace = '' } = service.metadata ?? {};
+  return exposed(given, name, namespace, [`kubectl delete service ${name}${inNamespace(namespace)}`]);
+}
 
 /** Another port of the Service behind which TLS is spoken. */
 function servicePortSpeaking(given: Case, tls: boolean): number | undefined {

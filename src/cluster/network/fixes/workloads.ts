@@ -134,7 +134,7 @@ function setProbePort(_: Case, cause: CauseLink): Fix[] {
 }
 
 function dropProbe(object: ObjectRef, path: string): Fix[] {
-  const probe = /^(.*\.(?:readiness|startup)Probe)/.exec(path)?.[1];
+  const probe = /^(.*\.(?:readiness|liveness|startup)Probe)/.exec(path)?.[1];
   return probe === undefined
     ? []
     : [reshape('probe.remove', { ...object, fieldPath: probe }, [{ op: 'remove', path: pointer(probe) }])];
@@ -390,6 +390,28 @@ export const workloads: Readonly<Record<string, Propose>> = {
   'key.broken': renewKeys,
   'certificate.broken': renewKeys,
   'container.listens-nowhere': (given, { object }) => undo(given, workloadAt(given, object)),
+  'container.crashed': (given, { object, facts = {} }) => {
+    const pod = podNamed(given, facts['pod'], object?.namespace);
+    return pod === undefined ? [] : undo(given, workloadOf(given, pod));
+  },
+  'init.fails': dropInit,
+  'account.missing': (_, { object, facts = {} }) => {
+    const { name = '' } = facts;
+    if (object === undefined) return [];
+    const where = inNamespace(object.namespace);
+    return [
+      run(
+        'account.create',
+        [
+          `kubectl create serviceaccount ${name}${where}`,
+          // The controller waits longer after each attempt that failed; a new rollout begins at once.
+          `kubectl rollout restart ${object.kind.toLowerCase()} ${object.name}${where}`,
+        ],
+        { name },
+        object,
+      ),
+    ];
+  },
   'command.not-found': dropCommand,
   'command.ends': dropCommand,
   'pod.finished': dropCommand,
@@ -414,8 +436,20 @@ function podAt(given: Case): PodObject | undefined {
   return place?.at === 'pod' ? podNamed(given, place.pod, place.namespace) : undefined;
 }
 
+/** The pod without a container that has to end well before the others begin, and does not. */
+function dropInit(given: Case, { object }: CauseLink): Fix[] {
+  const path = /^.*\.initContainers\[\d+\]/.exec(object?.fieldPath ?? '')?.[0];
+  if (object === undefined || path === undefined) return [];
+  return [
+    reshape('init.remove', { ...object, fieldPath: path }, [{ op: 'remove', path: pointer(path) }]),
+    ...undo(given, workloadAt(given, object)),
+  ];
+}
+
 /** The image's own command in place of one that does not work. */
-function dropCommand(given: Case, { object }: CauseLink): Fix[] {
+function dropCommand(given: Case, cause: CauseLink): Fix[] {
+  const { object } = cause;
+  if (object?.fieldPath?.includes('.initContainers[') === true) return dropInit(given, cause);
   const made = workloadAt(given, object);
   const index = Number(/containers\[(\d+)\]/.exec(object?.fieldPath ?? '')?.[1] ?? 0);
   const container = made?.spec.containers[index];
