@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CAUSE_CODES, FIX_CODES, STEP_CODES } from '../src/cluster/network/codes.ts';
 import { codesPage } from './codes-page.ts';
+import { whyPage } from './why-page.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -26,5 +27,11 @@ describe('docs/codes.md', () => {
       .flatMap((table) => Object.keys(table))
       .filter((each) => !code.includes(`'${each}'`));
     expect(unused).toEqual([]);
+  });
+});
+
+describe('docs/why.md', () => {
+  it('is what the tested cases say: npx tsx scripts/codes.ts writes it', () => {
+    expect(readFileSync(`${root}docs/why.md`, 'utf8')).toBe(whyPage());
   });
 });

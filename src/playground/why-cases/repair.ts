@@ -12,6 +12,8 @@ export interface Repair {
   readonly result: 'fine' | 'mended' | 'not mended' | 'no fix';
   /** How many fixes it took, each for what failed next. */
   readonly steps: number;
+  /** Code of the first chain's last link; none when nothing failed. */
+  readonly cause?: string;
   /** The chains' last links and the fixes, for reports. */
   readonly story: readonly string[];
 }
@@ -25,6 +27,14 @@ export async function repair(
 ): Promise<Repair> {
   let session = working.fork();
   const story: string[] = [];
+  let cause: string | undefined;
+  const ended = (result: Repair['result'], steps: number, told = story): Repair => ({
+    scenario: made,
+    result,
+    steps,
+    story: told,
+    ...(cause === undefined ? {} : { cause }),
+  });
   try {
     await session.ready();
     await pass(session.sim, 300);
@@ -35,14 +45,14 @@ export async function repair(
     const asked = requestsOf(session.cluster.network.recent().filter((trace) => trace.id > before)).find(
       (each) => !each.ok && each.decisive.program === 'curl',
     );
-    if (asked === undefined) return { scenario: made, result: 'fine', steps: 0, story };
+    if (asked === undefined) return ended('fine', 0);
     let request = requestFor(asked.decisive);
     let diagnosis = diagnosisOf(session.cluster.network, asked.decisive);
+    cause = diagnosis?.chain.at(-1)?.code ?? asked.decisive.code;
     for (let steps = 1; steps <= most + 2; steps++) {
       const last = diagnosis?.chain.at(-1);
       const fixes = diagnosis?.fixes ?? [];
-      if (fixes.length === 0)
-        return { scenario: made, result: 'no fix', steps, story: [...story, `${last?.code} has no fix`] };
+      if (fixes.length === 0) return ended('no fix', steps, [...story, `${last?.code} has no fix`]);
       let kept: { session: Session; attempt: Awaited<ReturnType<typeof tryOn>> } | undefined;
       for (const fix of fixes.slice(0, 3)) {
         const copy = session.fork();
@@ -52,19 +62,19 @@ export async function repair(
         );
         if (attempt.ok) {
           copy.stop();
-          return { scenario: made, result: 'mended', steps, story };
+          return ended('mended', steps);
         }
         // The first fix that leads to something else is the way on.
         if (kept === undefined && attempt.next?.chain.at(-1)?.code !== last?.code) kept = { session: copy, attempt };
         else copy.stop();
       }
-      if (kept === undefined) return { scenario: made, result: 'not mended', steps, story };
+      if (kept === undefined) return ended('not mended', steps);
       session.stop();
       session = kept.session;
       request = kept.attempt.request;
       diagnosis = kept.attempt.next;
     }
-    return { scenario: made, result: 'not mended', steps: most + 2, story };
+    return ended('not mended', most + 2);
   } finally {
     session.stop();
   }
