@@ -111,7 +111,19 @@ export function Stage(props: StageProps) {
     },
     onOver: setOver,
   });
-  const onFrame = useCallback((position: PacketPosition | undefined) => marks.current?.follow(position), []);
+  const { follow, rest } = camera;
+  useEffect(() => {
+    if (quiet) rest();
+  }, [quiet, rest]);
+  const onFrame = useCallback(
+    (position: PacketPosition | undefined) => {
+      marks.current?.follow(position);
+      const head = position === undefined ? undefined : painter.head(position);
+      if (position !== undefined && head !== undefined)
+        follow(head, position.trace.id, matchMedia('(prefers-reduced-motion: reduce)').matches);
+    },
+    [follow, painter],
+  );
   const layer = usePackets(canvas, player, painter, picture, size, camera.current, onFrame);
   redraw.current = layer.redraw;
 

@@ -1,6 +1,6 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { Picture, Point } from '../layout/picture.ts';
-import { type Camera, fitCamera } from './camera.ts';
+import { type Camera, fitCamera, sameCamera, towards } from './camera.ts';
 import { createGraphCamera, type GraphCamera } from './cytoscape.ts';
 
 export interface CameraHandle {
@@ -8,11 +8,21 @@ export interface CameraHandle {
   readonly current: RefObject<Camera>;
   readonly fit: () => void;
   readonly zoomBy: (factor: number) => void;
+  /**
+   * Brings a point of the picture into the view where the picture is larger than it, as on a phone: a step of the way with each
+   * frame, or at once. Does nothing while somebody has moved the camera since `subject` began.
+   */
+  readonly follow: (point: Point, subject: number, atOnce: boolean) => void;
+  /** Nothing is followed any more: the camera goes back to where it shows most, unless somebody has moved it. */
+  readonly rest: () => void;
   /** Whether a person moved it away from showing everything. */
   readonly moved: boolean;
   /** True once Cytoscape holds the pointer. */
   readonly ready: boolean;
 }
+
+/** The part of the way that the camera goes with each frame while it follows. */
+const FOLLOWING = 0.14;
 
 export interface CameraEvents {
   readonly onTap: (tile: string | undefined, at: Point) => void;
@@ -111,5 +121,27 @@ export function useCamera(
     refit(true);
   }, [refit]);
   const zoomBy = useCallback((factor: number) => graph.current?.zoomBy(factor), []);
-  return { current, fit, zoomBy, moved, ready };
+  const followed = useRef<number | undefined>(undefined);
+  const follow = useCallback(
+    (point: Point, subject: number, atOnce: boolean) => {
+      const { picture: shown, size: view } = latest.current;
+      if (shown === undefined || view.width === 0) return;
+      if (followed.current !== subject) {
+        followed.current = subject;
+        movedByHand.current = false;
+      }
+      if (movedByHand.current) return;
+      const next = towards(current.current, point, shown, view, atOnce ? 1 : FOLLOWING);
+      if (sameCamera(next, current.current)) return;
+      graph.current?.moveTo(next, false);
+      show(next);
+    },
+    [show],
+  );
+  const rest = useCallback(() => {
+    if (followed.current === undefined || movedByHand.current) return;
+    followed.current = undefined;
+    refit(true);
+  }, [refit]);
+  return { current, fit, zoomBy, follow, rest, moved, ready };
 }

@@ -48,7 +48,7 @@ export function usePackets(
       context.setTransform(zoom * ratio, 0, 0, zoom * ratio, x * ratio, y * ratio);
       if (player !== undefined) {
         context.save();
-        clipOutside(context, latest.current.picture);
+        clipOutside(context, latest.current.picture, element.parentElement);
         painter.paint(context, palette.current, player, now);
         context.restore();
       }
@@ -97,9 +97,10 @@ export function usePackets(
   return { redraw };
 }
 
-/** Packets pass behind the machines at the end of the wire. */
-function clipOutside(context: CanvasRenderingContext2D, picture: Picture | undefined): void {
-  const boxes = picture?.tiles.filter((tile) => tile.kind === 'outside') ?? [];
+/** Packets pass behind the machines at the end of the wire, but for one that has stepped back for the packet's flag. */
+function clipOutside(context: CanvasRenderingContext2D, picture: Picture | undefined, view: HTMLElement | null): void {
+  const away = new Set([...(view?.querySelectorAll('.under') ?? [])].map((each) => each.getAttribute('data-tile')));
+  const boxes = picture?.tiles.filter((tile) => tile.kind === 'outside' && !away.has(tile.id)) ?? [];
   if (boxes.length === 0 || picture === undefined) return;
   context.beginPath();
   context.rect(-4000, -4000, picture.width + 8000, picture.height + 8000);

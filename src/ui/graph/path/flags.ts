@@ -152,7 +152,9 @@ export function flagAnchor(
   const machines = picture.tiles.filter((tile) => tile.kind === 'outside' && tile.box.x + tile.box.w < head.x);
   const least = Math.max(14, ...machines.map((tile) => tile.box.x + tile.box.w + 7));
   const x = Math.min(Math.max(14, head.x - width / 2, Math.min(least, head.x - 12)), picture.width - width - 14);
-  return { x, y: wireY + 15.5, tip: Math.abs(head.y - wireY) < 8 ? 'up' : 'none' };
+  // A low picture has little room below the wire: then closer to it, rather than cut off.
+  const y = Math.max(wireY + 6, Math.min(wireY + 15.5, picture.height - height - 4));
+  return { x, y, tip: Math.abs(head.y - wireY) < 8 ? 'up' : 'none' };
 }
 
 /** Where a flag of a size stands in a room: centred on the trunk, not higher than needed. Undefined when it does not fit. */
