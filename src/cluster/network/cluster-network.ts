@@ -11,7 +11,6 @@ import { connect, echo, type Finished } from './exchange.ts';
 import { AddressBook, type Host } from './hosts.ts';
 import { balancerAddress, CLOUD_RESOLVER, HOME_RESOLVER, internet } from './internet.ts';
 import { AddressRange, Cidr } from './ipam.ts';
-import type { Terrain } from './journey.ts';
 import { type DnsType, NetworkNamespace, type ResolverConfig } from './namespace.ts';
 import type { ConnectRequest, Exchange, ExchangeOptions, Lookup, Network } from './network.ts';
 import { NetworkPolicies } from './policy.ts';
@@ -22,6 +21,7 @@ import { type Table, tablesOf } from './proxy/tables.ts';
 import { lookup } from './resolver.ts';
 import { routesOf } from './routes.ts';
 import type { Place, Trace } from './trace.ts';
+import type { Terrain } from './way/way.ts';
 
 /** Traces that are kept. */
 const RING = 500;

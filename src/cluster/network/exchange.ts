@@ -2,11 +2,12 @@ import type { ObjectRef } from '../api/types.ts';
 import type { KnownStepCode } from './codes.ts';
 import { agree, certificateOf, versionOf } from './handshake.ts';
 import { Cidr } from './ipam.ts';
-import { COST, type Delivery, Journey, reverse, SYN_TIMEOUT, type Terrain } from './journey.ts';
 import type { AppReply, AppRequest, Listener, NetworkInterface, NetworkNamespace } from './namespace.ts';
 import type { ConnectRequest, Exchange, ExchangeOptions, Timing } from './network.ts';
 import type { Outcome, PacketKind, Trace, TraceStep, Tuple } from './trace.ts';
 import { TraceBuilder } from './trace-builder.ts';
+import { Journey } from './way/journey.ts';
+import { COST, type Delivery, reverse, SYN_TIMEOUT, type Terrain } from './way/way.ts';
 
 type Failure = Extract<Delivery, { kind: 'failed' }>;
 type Arrival = Extract<Delivery, { kind: 'arrived' }>;

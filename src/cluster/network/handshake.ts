@@ -1,9 +1,9 @@
 import type { ObjectRef } from '../api/types.ts';
-import { COST, reverse } from './journey.ts';
 import type { NetworkNamespace, TlsServer } from './namespace.ts';
 import type { TlsClient } from './network.ts';
 import type { Place, Tuple } from './trace.ts';
 import type { TraceBuilder } from './trace-builder.ts';
+import { COST, reverse } from './way/way.ts';
 
 /** The server's end of a connection. */
 export interface ServerEnd {

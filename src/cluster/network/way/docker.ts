@@ -1,9 +1,9 @@
-import type { DockerHost, PublishedPort } from './docker-host.ts';
-import { publishRule } from './docker-rules.ts';
-import { COST, type Delivery, NO_NEIGHBOUR, type Undo } from './journey.ts';
-import type { NetworkNamespace, TransportProtocol } from './namespace.ts';
-import type { Place, Tuple } from './trace.ts';
-import type { TraceBuilder } from './trace-builder.ts';
+import type { DockerHost, PublishedPort } from '../docker-host.ts';
+import { publishRule } from '../docker-rules.ts';
+import type { NetworkNamespace, TransportProtocol } from '../namespace.ts';
+import type { Place, Tuple } from '../trace.ts';
+import type { TraceBuilder } from '../trace-builder.ts';
+import { COST, type Delivery, NO_NEIGHBOUR, type Undo } from './way.ts';
 
 /** What a way through Docker hosts needs of the journey that it is part of. */
 export interface Passage {
