@@ -3,9 +3,11 @@ import type { Routine } from '../../sim/routine.ts';
 import { FileError } from '../filesystem.ts';
 import { SIGNAL_NUMBERS, type Signal } from '../process.ts';
 import { arithmetic, ExpansionError } from './expand.ts';
+import { ControlFlow } from './flow.ts';
 import { formatPrintf, unescapeText } from './printf.ts';
 import { getopts, mapfile, read } from './reading.ts';
-import { ControlFlow, type Shell, type Streams } from './shell.ts';
+import type { Shell } from './shell.ts';
+import type { Streams } from './state.ts';
 import { binary, unary } from './test-command.ts';
 
 type Builtin = (shell: Shell, argv: readonly string[], streams: Streams) => Routine<number>;

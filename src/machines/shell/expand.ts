@@ -3,6 +3,7 @@ import type { Routine } from '../../sim/routine.ts';
 import { ArithmeticError, evaluateArithmetic } from './arithmetic.ts';
 import { globPaths, globRegExp } from './glob.ts';
 import type { Shell } from './shell.ts';
+import { capture } from './subshell.ts';
 
 /** A piece of an expanded word. `split`: came from an unquoted expansion, so white space in it separates fields. */
 interface Fragment {
@@ -107,13 +108,13 @@ function* partFragments(shell: Shell, part: WordPart, quoted: boolean): Routine<
     case 'ParameterExpansion':
       return yield* parameterExpansion(shell, part, quoted);
     case 'CommandExpansion': {
-      const text = part.script === undefined ? '' : yield* shell.capture(part.script);
+      const text = part.script === undefined ? '' : yield* capture(shell, part.script);
       return one(text.replace(/\n+$/, ''));
     }
     case 'ArithmeticExpansion':
       return one(String(arithmetic(shell, yield* substituted(shell, part.expression), part.text)));
     case 'ProcessSubstitution': {
-      const text = part.script === undefined ? '' : yield* shell.capture(part.script);
+      const text = part.script === undefined ? '' : yield* capture(shell, part.script);
       const path = `/tmp/.fd-${shell.context.pid}-${shell.nextNumber()}`;
       shell.context.fs.write(path, text);
       return one(path, true);
@@ -147,7 +148,7 @@ function* substituted(shell: Shell, expression: Arithmetic): Routine<Arithmetic>
     case 'ArithmeticUnary':
       return { ...expression, operand: (yield* substituted(shell, expression.operand)) ?? expression.operand };
     case 'ArithmeticCommandExpansion': {
-      const value = expression.script === undefined ? '' : yield* shell.capture(expression.script);
+      const value = expression.script === undefined ? '' : yield* capture(shell, expression.script);
       return { type: 'ArithmeticWord', pos: expression.pos, end: expression.end, value: value.trim() };
     }
     case 'ArithmeticWord': {

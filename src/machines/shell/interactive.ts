@@ -4,7 +4,9 @@ import { complete } from '../completion.ts';
 import { promptText } from '../terminal/prompt.ts';
 import { LineEditor } from '../terminal/readline.ts';
 import type { Tty } from '../terminal/tty.ts';
-import { ControlFlow, type Shell } from './shell.ts';
+import { ControlFlow } from './flow.ts';
+import { reportJobs } from './job.ts';
+import type { Shell } from './shell.ts';
 
 /** How a prompt looks: the machine's short name muted, then the sign. Containers give their own. */
 export interface PromptStyle {
@@ -68,7 +70,7 @@ export function* interactiveShell(shell: Shell, tty: Tty, style: PromptStyle): R
   });
   try {
     for (;;) {
-      yield* shell.reportJobs();
+      yield* reportJobs(shell);
       let source = '';
       let prompt = promptOf(shell, style);
       for (;;) {

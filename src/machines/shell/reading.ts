@@ -1,6 +1,7 @@
 import { type Routine, sleep, start, type TaskOutcome, until } from '../../sim/routine.ts';
 import type { Input } from '../process.ts';
-import type { Shell, Streams } from './shell.ts';
+import type { Shell } from './shell.ts';
+import type { Streams } from './state.ts';
 
 type Builtin = (shell: Shell, argv: readonly string[], streams: Streams) => Routine<number>;
 

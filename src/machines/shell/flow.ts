@@ -1,0 +1,11 @@
+/** Leaves a loop, a function or the shell. */
+export class ControlFlow extends Error {
+  readonly kind: 'break' | 'continue' | 'return' | 'exit';
+  readonly value: number;
+
+  constructor(kind: ControlFlow['kind'], value: number) {
+    super(kind);
+    this.kind = kind;
+    this.value = value;
+  }
+}

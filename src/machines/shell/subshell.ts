@@ -1,0 +1,102 @@
+import type { Script } from 'unbash';
+import type { Routine } from '../../sim/routine.ts';
+import type { Process } from '../computer.ts';
+import { callbackOutput } from '../streams.ts';
+import { ExpansionError, expandText } from './expand.ts';
+import { ControlFlow } from './flow.ts';
+import type { Shell } from './shell.ts';
+import type { Streams } from './state.ts';
+
+const CAPTURE_LIMIT = 8 * 1024 * 1024;
+
+/** Runs part of a script in a copy of the shell, as a process of its own. */
+export function fork(
+  shell: Shell,
+  streams: Streams,
+  body: (shell: Shell, streams: Streams) => Routine<number>,
+  foreground: boolean,
+): Process {
+  const parent = shell;
+  const process: Process = shell.computer.start({
+    argv: [shell.name],
+    env: shell.environment(),
+    cwd: shell.context.cwd,
+    stdin: streams.stdin,
+    stdout: streams.stdout,
+    stderr: streams.stderr,
+    ...(shell.context.terminal === undefined || !foreground ? {} : { terminal: shell.context.terminal }),
+    user: shell.context.user,
+    parent: shell.process,
+    program: {
+      name: shell.name,
+      summary: '',
+      *run(context) {
+        const shell = parent.copy(context, process);
+        try {
+          return yield* shell.leave(yield* body(shell, context));
+        } catch (error) {
+          if (error instanceof ControlFlow) return yield* shell.leave(error.value);
+          if (error instanceof ExpansionError) {
+            yield* context.stderr.write(`${parent.prefix()}${error.message}\n`);
+            return 1;
+          }
+          throw error;
+        }
+      },
+    },
+  });
+  return process;
+}
+
+/** Runs part of a script in a copy of the shell, in the foreground; its exit status. */
+export function* subshell(
+  shell: Shell,
+  streams: Streams,
+  body: (shell: Shell, streams: Streams) => Routine<number>,
+): Routine<number> {
+  const process = fork(shell, streams, body, true);
+  yield* waitFor(shell, [process]);
+  return process.exitCode ?? 0;
+}
+
+/** What a command substitution prints. */
+export function* capture(shell: Shell, script: Script): Routine<string> {
+  let text = '';
+  const stdout = callbackOutput((chunk) => {
+    text += chunk;
+    if (text.length > CAPTURE_LIMIT) throw new ExpansionError('command substitution: cannot allocate memory');
+  });
+  const [only] = script.commands;
+  // $(< file)
+  if (
+    script.commands.length === 1 &&
+    only?.command.type === 'Command' &&
+    only.command.name === undefined &&
+    only.command.redirects.length === 1 &&
+    only.command.prefix.length + only.command.suffix.length === 1
+  ) {
+    const [redirect] = only.command.redirects;
+    if (redirect?.type === 'Redirect' && redirect.operator === '<' && redirect.target !== undefined)
+      return shell.context.fs.read(
+        shell.context.fs.resolve(shell.context.cwd, yield* expandText(shell, redirect.target)),
+      );
+  }
+  shell.status = yield* subshell(
+    shell,
+    { stdin: shell.context.stdin, stdout, stderr: shell.context.stderr },
+    (shell, streams) => shell.runScript(script, streams),
+  );
+  return text;
+}
+
+/** Waits for processes in the foreground: signals from the keyboard reach them. */
+export function* waitFor(shell: Shell, processes: readonly Process[]): Routine {
+  shell.foreground(processes.at(-1));
+  shell.foregroundGroup = processes;
+  try {
+    for (const process of processes) yield* process.wait();
+  } finally {
+    shell.foregroundGroup = [];
+    shell.foreground(undefined);
+  }
+}
