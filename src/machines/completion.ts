@@ -1,6 +1,6 @@
 import { outside, type Routine } from '../sim/routine.ts';
 import type { Context, ProgramEntry } from './process.ts';
-import { BUILTINS } from './shell/builtins.ts';
+import { BUILTINS } from './shell/builtins/registry.ts';
 import type { Shell } from './shell/shell.ts';
 
 /** What a program offers for the words typed so far (the last one is being typed, maybe empty). Words end in a space when complete. */

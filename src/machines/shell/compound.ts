@@ -1,6 +1,7 @@
 import type { CommandNode, CompoundList, Statement } from 'unbash';
 import { type Routine, sleep } from '../../sim/routine.ts';
-import { arithmetic, expandFields, expandPattern, expandText } from './expand.ts';
+import { arithmetic } from './arithmetic-expansion.ts';
+import { expandFields, expandPattern, expandText } from './expand.ts';
 import { ControlFlow } from './flow.ts';
 import { pipeline } from './pipeline.ts';
 import { redirected } from './redirection.ts';

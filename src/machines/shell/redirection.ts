@@ -3,7 +3,8 @@ import type { Routine } from '../../sim/routine.ts';
 import { FileError } from '../filesystem.ts';
 import type { Output } from '../process.ts';
 import { EMPTY_INPUT, endlessInput, fileOutput, textInput } from '../streams.ts';
-import { ExpansionError, expandFields, expandParts, expandText } from './expand.ts';
+import { expandFields, expandParts, expandText } from './expand.ts';
+import { ExpansionError } from './expansion-error.ts';
 import type { Shell } from './shell.ts';
 import type { Streams } from './state.ts';
 

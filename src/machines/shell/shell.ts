@@ -4,7 +4,7 @@ import { ForkError, type Process } from '../computer.ts';
 import { FileError } from '../filesystem.ts';
 import type { Context } from '../process.ts';
 import { dispatch } from './compound.ts';
-import { ExpansionError } from './expand.ts';
+import { ExpansionError } from './expansion-error.ts';
 import { ControlFlow } from './flow.ts';
 import { background } from './job.ts';
 import { openQuote, parsed, syntaxWords } from './parser.ts';

@@ -2,7 +2,7 @@ import type { CommandNode, CompoundList } from 'unbash';
 import { type Routine, sleep } from '../../sim/routine.ts';
 import { BrokenPipe, type Output } from '../process.ts';
 import { type Assignment, assignment } from './assignment.ts';
-import { BUILTINS } from './builtins.ts';
+import { BUILTINS } from './builtins/registry.ts';
 import { expandFields, expandText } from './expand.ts';
 import { ControlFlow } from './flow.ts';
 import { redirected } from './redirection.ts';

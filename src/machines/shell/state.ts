@@ -1,7 +1,7 @@
 import type { CommandNode, CompoundList, Statement } from 'unbash';
 import type { Computer, Process } from '../computer.ts';
 import type { Context, Input, Output } from '../process.ts';
-import { ExpansionError } from './expand.ts';
+import { ExpansionError } from './expansion-error.ts';
 import type { Job } from './job.ts';
 import type { CommandObserver } from './observer.ts';
 
