@@ -29,7 +29,8 @@ export default defineConfig({
     // The tests that are about it allow it.
     serviceWorkers: 'block',
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Keeping every state of a page that draws all the time makes a lesson take four times as long: ask for it (--trace on) when needed.
+    trace: 'off',
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
       args: [

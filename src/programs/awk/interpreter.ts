@@ -409,7 +409,7 @@ export class Interpreter {
 
   private field(index: number): Value {
     if (index === 0) return { input: this.whole() };
-    if (index < 0) throw new AwkError('attempt to access field ' + String(index));
+    if (index < 0) throw new AwkError(`attempt to access field ${index}`);
     return { input: this.fields[index - 1] ?? '' };
   }
 
