@@ -9,7 +9,7 @@ import { compileLesson } from '../src/lessons/compile.ts';
 import type { CatalogueEntry } from '../src/lessons/content.ts';
 import { lessonSlugs, readLessonFolder } from '../src/lessons/folder.ts';
 import { lessonJsonSchema } from '../src/lessons/schema.ts';
-import { writeCatalogue, writeIfChanged, writeLesson } from './generated-lessons.ts';
+import { writeCatalogue, writeIfChanged, writeLesson, writeSource } from './generated-lessons.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const source = join(root, 'lessons');
@@ -19,13 +19,15 @@ mkdirSync(target, { recursive: true });
 let broken = 0;
 const catalogue: CatalogueEntry[] = [];
 for (const slug of lessonSlugs(source)) {
-  const { compiled, problems } = compileLesson(readLessonFolder(source, slug));
+  const folder = readLessonFolder(source, slug);
+  const { compiled, problems } = compileLesson(folder);
   for (const problem of problems) {
     broken++;
     console.error(`${problem.file}:${problem.line}: ${problem.message}\n    ${problem.remedy}`);
   }
   if (compiled === undefined) continue;
   writeLesson(target, compiled);
+  writeSource(join(root, 'generated', 'lesson-sources'), folder);
   catalogue.push(compiled.entry);
 }
 writeCatalogue(target, catalogue);

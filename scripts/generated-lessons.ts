@@ -2,12 +2,19 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CompiledLesson } from '../src/lessons/compile.ts';
 import type { CatalogueEntry } from '../src/lessons/content.ts';
+import type { LessonFolder } from '../src/lessons/parse.ts';
 
 /** Writes what the page loads of one lesson. */
 export function writeLesson(target: string, { contents, entry }: CompiledLesson): void {
   mkdirSync(target, { recursive: true });
   for (const [language, content] of Object.entries(contents))
     writeIfChanged(join(target, `${entry.slug}.${language}.json`), JSON.stringify(content));
+}
+
+/** Writes a lesson's own texts, from which the Studio makes a copy. */
+export function writeSource(target: string, folder: LessonFolder): void {
+  mkdirSync(target, { recursive: true });
+  writeIfChanged(join(target, `${folder.slug}.json`), JSON.stringify(folder));
 }
 
 /** Writes the catalogue, in the course's order. Tells whether it is another one than before. */

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../lessons/content.ts';
 import { readLessonFolder } from '../lessons/folder.ts';
 import { type LessonFolder, parseLesson } from '../lessons/parse.ts';
-import { prove } from '../lessons/proof.ts';
-import { openStage } from './lesson-stage.ts';
+import { linesOf, prove } from '../lessons/proof.ts';
+import { openStage } from '../playground/lesson-stage.ts';
 import { writeNewLesson } from './new-lesson.ts';
 
 let root: string;
@@ -42,12 +42,7 @@ function lineOf(folder: LessonFolder, file: string, needle: string): number {
 async function problemsOf(folder: LessonFolder): Promise<readonly Problem[]> {
   const { parsed, problems } = parseLesson(folder);
   if (parsed === undefined || problems.length > 0) return problems;
-  const lines = (folder.texts['lesson.yaml'] ?? '').split('\n');
-  const proof = await prove(parsed, openStage, (step, word) => {
-    const start = lines.findIndex((line) => line.trim() === `- id: ${step}`);
-    const at = lines.findIndex((line, index) => index >= start && new RegExp(`(id: |hint: |^ *)${word}\\b`).test(line));
-    return (at < 0 ? start : at) + 1;
-  });
+  const proof = await prove(parsed, openStage, linesOf(folder));
   return proof.problems;
 }
 

@@ -11,8 +11,8 @@ import { parseArgs } from 'node:util';
 import type { Problem } from '../lessons/content.ts';
 import { lessonSlugs, readLessonFolder } from '../lessons/folder.ts';
 import { parseLesson } from '../lessons/parse.ts';
-import { prove } from '../lessons/proof.ts';
-import { openStage } from './lesson-stage.ts';
+import { linesOf, prove } from '../lessons/proof.ts';
+import { openStage } from '../playground/lesson-stage.ts';
 import { writeNewLesson } from './new-lesson.ts';
 
 const { values, positionals } = parseArgs({
@@ -58,12 +58,7 @@ async function check(slug: string): Promise<Result> {
   const folder = readLessonFolder(root, slug);
   const { parsed, problems } = parseLesson(folder);
   if (parsed === undefined || problems.length > 0) return { slug, assertions: 1, problems, unguarded: [] };
-  const lines = (folder.texts['lesson.yaml'] ?? '').split('\n');
-  const proof = await prove(parsed, openStage, (step, word) => {
-    const start = lines.findIndex((line) => line.trim() === `- id: ${step}`);
-    const at = lines.findIndex((line, index) => index >= start && new RegExp(`(id: |hint: |^ *)${word}\\b`).test(line));
-    return (at < 0 ? start : at) + 1;
-  });
+  const proof = await prove(parsed, openStage, linesOf(folder));
   return { slug, assertions: proof.assertions, problems: proof.problems, unguarded: proof.unguarded };
 }
 

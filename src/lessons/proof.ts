@@ -1,6 +1,6 @@
 import type { Problem } from './content.ts';
 import type { Demo, Step } from './format.ts';
-import type { ParsedLesson } from './parse.ts';
+import type { LessonFolder, ParsedLesson } from './parse.ts';
 import type { StepProgress } from './progress.ts';
 
 /** A lesson under way on a cluster of its own, as the proof needs it; the playground makes it. */
@@ -53,6 +53,16 @@ const SETTLE = 'sleep 60';
 /** What a program says that was not meant this way, whatever the lesson is about. */
 const NOT_UNDERSTOOD =
   /command not found|^error: unknown (?:command|flag|shorthand flag)|^bash: .*syntax error|^error: the path "[^"]+" does not exist|^unknown (?:shorthand )?flag/m;
+
+/** Where in `lesson.yaml` a word of a step stands: an id, a hint's name, or a key; else the step itself. 1-based. */
+export function linesOf(folder: LessonFolder): (step: string, word: string) => number {
+  const lines = (folder.texts['lesson.yaml'] ?? '').split('\n');
+  return (step, word) => {
+    const start = lines.findIndex((line) => line.trim() === `- id: ${step}`);
+    const at = lines.findIndex((line, index) => index >= start && new RegExp(`(id: |hint: |^ *)${word}\\b`).test(line));
+    return (at < 0 ? start : at) + 1;
+  };
+}
 
 /**
  * Proves a lesson from both sides: before a step each of its checks fails; each listed solution passes them all; each

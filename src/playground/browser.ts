@@ -1,7 +1,10 @@
 import type { EndpointSlice, KubeObject, Node, ObjectRef, Pod, Service } from '../cluster/api/types.ts';
 import type { Trace } from '../cluster/network/trace.ts';
 import { shellProgram } from '../images/runtime.ts';
+import type { LessonUpdate } from '../lessons/compile.ts';
 import { type LessonContent, setupOf } from '../lessons/content.ts';
+import type { Lesson } from '../lessons/format.ts';
+import type { LessonFolder } from '../lessons/parse.ts';
 import type { Computer, Process } from '../machines/computer.ts';
 import { Tty } from '../machines/terminal/tty.ts';
 import { shortName } from '../programs/network/ssh.ts';
@@ -13,6 +16,8 @@ import { identify, inspect } from './inspect.ts';
 import { LAPTOP_HOME } from './machine-files.ts';
 import { traceMarks, watchMarks } from './marks.ts';
 import type {
+  CaptureKind,
+  CheckFinding,
   ClockState,
   DemoCard,
   Insight,
@@ -20,6 +25,7 @@ import type {
   OpenOptions,
   Playground,
   PlaygroundEvent,
+  ProofCard,
   TimelineMark,
   TryCard,
   WhyCard,
@@ -385,6 +391,22 @@ export class BrowserPlayground implements Playground {
   async setPower(node: string, on: boolean): Promise<void> {
     this.need().setPower(node, on);
     this.touch('scene');
+  }
+
+  async compile(folder: LessonFolder): Promise<LessonUpdate> {
+    return (await import('./authoring.ts')).compileLesson(folder);
+  }
+
+  async prove(folder: LessonFolder): Promise<ProofCard> {
+    return (await import('./authoring.ts')).proveFolder(folder);
+  }
+
+  async findings(lesson: Lesson): Promise<readonly CheckFinding[]> {
+    return (await import('./authoring.ts')).findingsOf(this.need(), lesson);
+  }
+
+  async capture(what: CaptureKind, source: string, step: string): Promise<string | null> {
+    return (await import('./authoring.ts')).capture(this.need(), what, source, step) ?? null;
   }
 
   async revise(content: LessonContent): Promise<void> {

@@ -1,13 +1,19 @@
 import type { ObjectRef } from '../cluster/api/types.ts';
+import type { LessonUpdate } from '../lessons/compile.ts';
 import type { LessonContent } from '../lessons/content.ts';
+import type { Lesson } from '../lessons/format.ts';
+import type { LessonFolder } from '../lessons/parse.ts';
 import { EarlyTerminal } from './early-terminal.ts';
 import type {
+  CaptureKind,
+  CheckFinding,
   DemoCard,
   Insight,
   Inspection,
   OpenOptions,
   Playground,
   PlaygroundEvent,
+  ProofCard,
   TryCard,
   WhyCard,
 } from './protocol.ts';
@@ -190,6 +196,22 @@ export class LazyPlayground implements Playground {
 
   async setPower(node: string, on: boolean): Promise<void> {
     await (await this.need()).setPower(node, on);
+  }
+
+  async compile(folder: LessonFolder): Promise<LessonUpdate> {
+    return (await (this.engine ?? this.load())).compile(folder);
+  }
+
+  async prove(folder: LessonFolder): Promise<ProofCard> {
+    return (await (this.engine ?? this.load())).prove(folder);
+  }
+
+  async findings(lesson: Lesson): Promise<readonly CheckFinding[]> {
+    return (await this.need()).findings(lesson);
+  }
+
+  async capture(what: CaptureKind, source: string, step: string): Promise<string | null> {
+    return (await this.need()).capture(what, source, step);
   }
 
   async revise(content: LessonContent): Promise<void> {

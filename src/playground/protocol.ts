@@ -1,6 +1,9 @@
 import type { ObjectRef } from '../cluster/api/types.ts';
 import type { CauseLink, Trace } from '../cluster/network/trace.ts';
-import type { LessonContent } from '../lessons/content.ts';
+import type { LessonUpdate } from '../lessons/compile.ts';
+import type { LessonContent, Problem } from '../lessons/content.ts';
+import type { Lesson } from '../lessons/format.ts';
+import type { LessonFolder } from '../lessons/parse.ts';
 import type { FileEdit } from '../programs/hopscope/realise.ts';
 import type { Source } from '../programs/hopscope/sources.ts';
 import type { Scene } from './scene.ts';
@@ -180,6 +183,27 @@ export interface DemoCard {
   readonly status: number;
 }
 
+/** How one check stands. `happened`: it held once during the step that was to do. */
+export interface CheckFinding {
+  readonly step: string;
+  readonly check: string;
+  readonly kind: 'now' | 'once';
+  readonly holds: boolean;
+  readonly happened: boolean;
+  /** What is there instead: `1 / 2`. */
+  readonly now?: string;
+}
+
+export type CaptureKind = 'solution' | 'start' | 'check';
+
+/** What came of a lesson's proof. */
+export interface ProofCard {
+  readonly problems: readonly Problem[];
+  readonly assertions: number;
+  /** Checks whose deletion no listed wrong answer would notice: `step/check`. */
+  readonly unguarded: readonly string[];
+}
+
 /** What a manifest's line would mean in the cluster as it is now. */
 export interface Insight {
   readonly line: number;
@@ -234,6 +258,17 @@ export interface Playground {
   resetStep(step: string): Promise<void>;
   /** Turns a node's power off or on; what `sudo poweroff` over ssh does. */
   setPower(node: string, on: boolean): Promise<void>;
+  /** Reads a lesson's folder and says what is wrong with it. Needs no open playground. */
+  compile(folder: LessonFolder): Promise<LessonUpdate>;
+  /** Proves a lesson from both sides, on clusters of its own; takes a while. Needs no open playground. */
+  prove(folder: LessonFolder): Promise<ProofCard>;
+  /** How each check of a lesson stands on the cluster as it is, whatever step is to do. */
+  findings(lesson: Lesson): Promise<readonly CheckFinding[]>;
+  /**
+   * `lesson.yaml` with what was done or what is there written into a step: the lines typed as a solution, the objects as the
+   * starting state, or as a check. Null when there is nothing to write down.
+   */
+  capture(what: CaptureKind, source: string, step: string): Promise<string | null>;
   /** Another version of the lesson takes the place of the one that is open; the cluster goes on. For who writes lessons. */
   revise(content: LessonContent): Promise<void>;
   save(): Promise<string>;

@@ -65,6 +65,16 @@ export interface SavedSession {
 /** The cluster and the laptop's files at one moment. */
 export type SavedState = Omit<SavedSession, 'lesson' | 'beginning' | 'begun'>;
 
+/** A line that was entered at a prompt. */
+export interface TypedLine {
+  /** The step that was to do then. */
+  readonly step: string | undefined;
+  readonly machine: string;
+  readonly line: string;
+  /** Undefined while it runs, and when it was interrupted. */
+  status: number | undefined;
+}
+
 /** What the system's pods need to be at work, in virtual ms: the cluster itself starts at rest. */
 const WARM_UP = 3000;
 /** The way to the API server and back, in virtual ms. */
@@ -97,6 +107,8 @@ export class Session {
   /** The last few commands, whatever step of a lesson they belong to. */
   private history: readonly CommandRecord[] = [];
   private traces: Trace[] = [];
+  /** The lines that were entered at prompts, oldest first. */
+  readonly typed: TypedLine[] = [];
   /** How the steps began, as far as this session has seen it. */
   private readonly beginnings = new Map<string, SavedState>();
   /** The step whose own start this cluster had; undefined in lessons that have one for all. */
@@ -484,6 +496,15 @@ export class Session {
     this.services.set(COMMANDS.name, {
       started: (machine: string, line: string) => {
         if (!this.quiet) this.onCommandStart(machine, line);
+      },
+      typed: (machine: string, line: string) => {
+        if (this.quiet) return undefined;
+        const typed: TypedLine = { step: this.progress?.current?.id, machine, line, status: undefined };
+        this.typed.push(typed);
+        if (this.typed.length > KEPT) this.typed.shift();
+        return (status: number) => {
+          typed.status = status;
+        };
       },
       ended: (record: Omit<CommandRecord, 'at'>) => {
         if (this.quiet) return;

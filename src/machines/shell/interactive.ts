@@ -99,8 +99,10 @@ export function* interactiveShell(shell: Shell, tty: Tty, style: PromptStyle): R
       if (shell.history.length > 1000) shell.history.shift();
       interrupted = false;
       shell.remember(line);
+      const ended = shell.observer?.typed?.(shell.computer.id, line);
       try {
         yield* shell.context.interrupted(shell.run(line), 'SIGINT');
+        ended?.(shell.status);
       } catch (error) {
         if (!(error instanceof ControlFlow)) throw error;
         if (error.kind === 'exit') return error.value;

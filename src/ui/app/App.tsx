@@ -13,6 +13,7 @@ import { Workspace } from './Workspace.tsx';
 import './app.css';
 
 const Home = lazy(() => import('../home/Home.tsx'));
+const Studio = lazy(() => import('../studio/Studio.tsx'));
 const NotFound = lazy(() => import('../home/NotFound.tsx'));
 const Shared = lazy(() => import('../share/Shared.tsx'));
 const Palette = lazy(() => import('./Palette.tsx'));
@@ -68,6 +69,10 @@ export function App({ initial }: { readonly initial: Messages }) {
           <Workspace key="play" />
         ) : route.at === 'shared' && (route.slug === undefined || entry !== undefined) ? (
           <Workspace key={`${SHARED}/${route.slug}`} place={SHARED} {...(entry === undefined ? {} : { entry })} />
+        ) : route.at === 'studio' ? (
+          <Suspense>
+            <Studio />
+          </Suspense>
         ) : route.at === 'link' ? (
           <Suspense>
             <Shared packed={route.packed} />
@@ -86,7 +91,7 @@ export function App({ initial }: { readonly initial: Messages }) {
 
 /** Whether a cluster is open there. */
 function isInside({ at }: Route): boolean {
-  return at === 'lesson' || at === 'play' || at === 'shared';
+  return at === 'lesson' || at === 'play' || at === 'shared' || at === 'studio';
 }
 
 /** What an address that leads nowhere asked for. */

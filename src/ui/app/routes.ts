@@ -5,6 +5,8 @@ export type Route =
   | { readonly at: 'home' }
   | { readonly at: 'lesson'; readonly slug: string }
   | { readonly at: 'play' }
+  /** Where lessons are written. */
+  | { readonly at: 'studio' }
   /** A link that holds a cluster: what it holds is shown first. */
   | { readonly at: 'link'; readonly packed: string }
   /** A cluster that came by a link, opened: a lesson's, or free play. */
@@ -16,6 +18,7 @@ export function parseRoute(hash: string): Route {
   const path = decode(hash.replace(/^#?\/?/, '').replace(/[?/]+$/, ''));
   if (path === '') return { at: 'home' };
   if (path === 'play') return { at: 'play' };
+  if (path === 'studio') return { at: 'studio' };
   const packed = /^s\/([\w-]+)$/.exec(path)?.[1];
   if (packed !== undefined) return { at: 'link', packed };
   const shared = /^shared\/([^/]+)$/.exec(path)?.[1];

@@ -3,7 +3,10 @@ import { create } from 'zustand';
 import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Trace } from '../../cluster/network/trace.ts';
 import type { LessonContent } from '../../lessons/content.ts';
+import type { Lesson } from '../../lessons/format.ts';
 import type {
+  CaptureKind,
+  CheckFinding,
   DemoCard,
   Insight,
   Inspection,
@@ -48,6 +51,9 @@ export interface TerminalSink {
   size(): { readonly columns: number; readonly rows: number };
   focus(terminal: number): void;
 }
+
+/** The key of the session in which a lesson is written: nothing of it counts as a learner's progress. */
+export const STUDIO = 'studio';
 
 export type Speed = 'follow' | '1' | '10' | '100';
 
@@ -517,6 +523,16 @@ export class Session {
     }));
   }
 
+  /** How the checks of a lesson stand on the cluster as it is. */
+  findings(lesson: Lesson): Promise<readonly CheckFinding[]> {
+    return this.connection?.playground.findings(lesson) ?? Promise.resolve([]);
+  }
+
+  /** `lesson.yaml` with what was done or is there written into a step; null when there is nothing to write down. */
+  capture(what: CaptureKind, source: string, step: string): Promise<string | null> {
+    return this.connection?.playground.capture(what, source, step) ?? Promise.resolve(null);
+  }
+
   /** Shows another version of the lesson, on the cluster as it is. */
   revise(content: LessonContent): void {
     this.content = content;
@@ -713,6 +729,7 @@ export class Session {
   }
 
   private keepProgress(lesson: LessonState): void {
+    if (this.key === STUDIO) return;
     // What somebody else has done in a cluster that came by a link is not the visitor's progress.
     if (this.key === SHARED) return;
     const done = lesson.steps.filter((step) => step.done).map((step) => step.id);
@@ -749,9 +766,10 @@ export function openSession(
   content: LessonContent | undefined,
   words: SessionWords,
   fresh = false,
+  own = import.meta.env.DEV,
 ): Session {
   closeSession();
-  const opened = new Session(key, content, words);
+  const opened = new Session(key, content, words, own);
   session = opened;
   useSession.setState({ ...CLOSED, phase: 'opening', content });
   useOpenSession.setState({ session });

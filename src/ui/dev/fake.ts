@@ -206,6 +206,18 @@ export class FakePlayground implements Playground {
     this.tellLesson();
   }
   async revise(): Promise<void> {}
+  async compile(folder: { readonly slug: string }) {
+    return { slug: folder.slug, problems: [] };
+  }
+  async prove() {
+    return { problems: [], assertions: 0, unguarded: [] };
+  }
+  async findings() {
+    return [];
+  }
+  async capture() {
+    return null;
+  }
   async setPower(): Promise<void> {
     this.scene = scenes.nodeDown;
     this.send({ type: 'scene', scene: this.scene });

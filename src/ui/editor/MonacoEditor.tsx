@@ -7,6 +7,7 @@ import { useWhy } from '../why/store.ts';
 import '../why/why.css';
 import type { Document } from './EditorPane.tsx';
 import { editor, KeyCode, KeyMod, MarkerSeverity, Uri } from './monaco.ts';
+import { editorOptions } from './options.ts';
 import { editorTheme } from './themes.ts';
 import { prepareYaml } from './yaml.ts';
 import './monaco.css';
@@ -33,43 +34,10 @@ export default function MonacoEditor({ document, onChange, onApply }: MonacoProp
     const element = place.current;
     if (element === null) return;
     prepareYaml().catch(() => {});
-    const size = Number.parseFloat(getComputedStyle(element).fontSize);
     const created = editor.create(element, {
       model: null,
       theme: editorTheme(usePreferences.getState().theme),
-      automaticLayout: true,
-      fontFamily:
-        '"JetBrains Mono Variable", "JetBrains Mono", "SF Mono", ui-monospace, "Noto Sans Mono CJK SC", monospace',
-      fontSize: size,
-      lineHeight: Math.round(size * 1.42),
-      fontLigatures: false,
-      minimap: { enabled: false },
-      scrollBeyondLastLine: false,
-      lineNumbersMinChars: 4,
-      lineDecorationsWidth: 14,
-      glyphMargin: false,
-      folding: true,
-      showFoldingControls: 'mouseover',
-      renderLineHighlight: 'line',
-      renderLineHighlightOnlyWhenFocus: true,
-      overviewRulerLanes: 0,
-      overviewRulerBorder: false,
-      hideCursorInOverviewRuler: true,
-      tabSize: 2,
-      insertSpaces: true,
-      detectIndentation: false,
-      padding: { top: 6, bottom: 6 },
-      quickSuggestions: { other: true, comments: false, strings: true },
-      wordBasedSuggestions: 'off',
-      suggest: { showWords: false, preview: false },
-      fixedOverflowWidgets: true,
-      stickyScroll: { enabled: false },
-      guides: { indentation: true },
-      contextmenu: false,
-      scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
-      smoothScrolling: false,
-      cursorBlinking: 'solid',
-      unicodeHighlight: { ambiguousCharacters: false },
+      ...editorOptions(element),
     });
     shown.current = created;
     created.addCommand(KeyMod.CtrlCmd | KeyCode.Enter, () => latest.current.onApply());

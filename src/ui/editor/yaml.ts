@@ -5,6 +5,12 @@ import { editorWorker, yamlWorker } from './workers.ts';
 /** The schema that `npm run generate` makes from the API's types. */
 const SCHEMAS = import.meta.glob<object>('../../../generated/schema/kubernetes.json', { import: 'default' });
 
+/** The schema of `lesson.yaml`, for the Studio. */
+const LESSON_SCHEMA = import.meta.glob<object>('../../../lessons/lesson.schema.json', { import: 'default' });
+
+/** The lessons of the Studio, as models: what else is YAML there are the learner's files. */
+const LESSONS = '**/studio/*/lesson.yaml';
+
 interface WorkerOptions {
   readonly createData?: unknown;
   readonly worker?: Worker | Promise<Worker>;
@@ -23,6 +29,7 @@ export function prepareYaml(): Promise<void> {
 async function prepare(): Promise<void> {
   self.MonacoEnvironment = { getWorker: editorWorker };
   const schema = await Object.values(SCHEMAS)[0]?.().catch(() => undefined);
+  const lesson = await Object.values(LESSON_SCHEMA)[0]?.().catch(() => undefined);
   configureMonacoYaml(forYaml(), {
     enableSchemaRequest: false,
     isKubernetes: true,
@@ -31,8 +38,14 @@ async function prepare(): Promise<void> {
     completion: true,
     validate: true,
     format: { enable: false },
-    schemas:
-      schema === undefined ? [] : [{ uri: 'https://hopscope.invalid/kubernetes.json', fileMatch: ['**'], schema }],
+    schemas: [
+      ...(schema === undefined
+        ? []
+        : [{ uri: 'https://hopscope.invalid/kubernetes.json', fileMatch: ['**', `!${LESSONS}`], schema }]),
+      ...(lesson === undefined
+        ? []
+        : [{ uri: 'https://hopscope.invalid/lesson.schema.json', fileMatch: [LESSONS], schema: lesson }]),
+    ],
   });
 }
 

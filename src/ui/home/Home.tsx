@@ -33,6 +33,7 @@ export default function Home() {
             {home.lessons}
           </a>
           <a href="#/play">{home.play}</a>
+          <a href="#/studio">{home.studio}</a>
         </nav>
       </TopBar>
       <main className="home-scroll scroll">

@@ -77,7 +77,7 @@ function LessonHead(props: {
   const finished = lesson !== undefined && lesson.current === undefined;
   return (
     <>
-      <p className="eyebrow">{messages.lesson.number(number, lessons.length)}</p>
+      {number === 0 ? null : <p className="eyebrow">{messages.lesson.number(number, lessons.length)}</p>}
       <h1 tabIndex={-1}>{content.prose.title}</h1>
       <div className="squares lesson-squares">
         {steps.map((step) => (

@@ -53,6 +53,7 @@ export const en = {
     notImported: 'This file holds no Hopscope progress.',
     learned: 'What you can already explain',
     nothingLearned: 'Each lesson you finish adds a line here.',
+    studio: 'Write a lesson',
     noLessons: 'There are no lessons in this build.',
   },
   notFound: {

@@ -51,6 +51,7 @@ export const ko: Messages = {
     notImported: '이 파일에는 Hopscope 진도가 없습니다.',
     learned: '이제 설명할 수 있는 것',
     nothingLearned: '레슨을 마칠 때마다 여기에 한 줄이 늘어납니다.',
+    studio: '레슨 만들기',
     noLessons: '이 빌드에는 레슨이 없습니다.',
   },
   notFound: {

@@ -51,6 +51,7 @@ export const zhCN: Messages = {
     notImported: '这个文件里没有 Hopscope 的进度。',
     learned: '你已经能解释的内容',
     nothingLearned: '每学完一课，这里就会多一行。',
+    studio: '编写课程',
     noLessons: '这个版本里没有课程。',
   },
   notFound: {

@@ -2,9 +2,9 @@ import type { KubeObject } from '../cluster/api/types.ts';
 import { type LessonContent, setupOf } from '../lessons/content.ts';
 import type { ParsedLesson } from '../lessons/parse.ts';
 import type { Stage } from '../lessons/proof.ts';
-import { demonstrate } from '../playground/demonstration.ts';
-import { fillPlaceholders } from '../playground/fill.ts';
-import { Session } from '../playground/session.ts';
+import { demonstrate } from './demonstration.ts';
+import { fillPlaceholders } from './fill.ts';
+import { Session } from './session.ts';
 
 /** How long a command of the prose may go on before Ctrl-C is pressed, in virtual milliseconds. */
 const PATIENCE = 60_000;

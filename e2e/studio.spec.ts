@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { LessonPage, watchConsole } from './lesson-page.ts';
+
+test('a lesson is written in the Studio: seen at once, its checks told, its mistakes placed, kept, proven, exported and imported', async ({
+  page,
+}) => {
+  const complaints = watchConsole(page);
+  const learner = new LessonPage(page);
+  await page.addInitScript(() => localStorage.setItem('hopscope.speed', '100'));
+  await page.goto('#/studio');
+  await page.getByRole('textbox').fill('my-lesson');
+  await page.getByRole('button', { name: 'New lesson' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'A new lesson' })).toBeVisible();
+  await learner.ready();
+
+  await page.getByRole('tab', { name: 'Checks', exact: true }).click();
+  const check = page.locator('[data-check="apply/ready"]');
+  await expect(check).toHaveAttribute('data-state', 'open');
+  await learner.type('kubectl apply -f web.yaml; kubectl wait --for=condition=Ready pod/web');
+  await expect(check).toHaveAttribute('data-state', 'passed');
+  await page.getByRole('button', { name: 'Record what I did as solution' }).click();
+  await expect(page.getByText('Written into lesson.yaml.')).toBeVisible();
+
+  const text = page.locator('.studio-text');
+  await page.getByRole('tab', { name: 'en.md' }).click();
+  await expect(text.locator('.monaco-editor')).toBeVisible();
+  await text.locator('.view-line').filter({ hasText: 'title: A new lesson' }).click();
+  await page.keyboard.press('End');
+  await page.keyboard.type(' of mine');
+  await expect(page.getByRole('heading', { level: 1, name: 'A new lesson of mine' })).toBeVisible();
+  await expect(check, 'the cluster goes on').toHaveAttribute('data-state', 'passed');
+
+  await text.locator('.view-line').filter({ hasText: 'Start a pod' }).click();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Delete');
+  await page.getByRole('tab', { name: /^Problems/ }).click();
+  const problem = page.getByRole('button', { name: 'en.md:8' });
+  await expect(problem).toBeVisible();
+  await problem.click();
+  await page.keyboard.press('Control+z');
+  await page.getByRole('tab', { name: 'en.md' }).focus();
+  await expect(page.locator('.studio-problems')).toHaveCount(0);
+
+  const axe = await new AxeBuilder({ page }).exclude('.monaco-editor').analyze();
+  expect(axe.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+
+  const loading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export as zip' }).click();
+  const download = await loading;
+  expect(download.suggestedFilename()).toBe('my-lesson.zip');
+  const zip = readFileSync(await download.path());
+  expect(zip.includes('my-lesson/files/web.yaml')).toBe(true);
+
+  await page.reload();
+  await page.getByRole('button', { name: 'my-lesson', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'A new lesson of mine' })).toBeVisible();
+
+  await page.getByRole('tab', { name: 'Proof' }).click();
+  await page.getByRole('button', { name: 'Run the proof' }).click();
+  await expect(page.getByText(/All \d+ statements hold/)).toBeVisible({ timeout: 60_000 });
+
+  await page.getByRole('button', { name: 'All lessons' }).click();
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles({ name: 'other.zip', mimeType: 'application/zip', buffer: zip });
+  await expect(page.getByRole('heading', { level: 1, name: 'A new lesson of mine' })).toBeVisible();
+  await expect(page.getByText('Studio: my-lesson-2')).toBeVisible();
+  expect(complaints).toEqual([]);
+});
