@@ -48,6 +48,19 @@ function counted(
   if ((!ok && count.failed === 0) || count.passed + count.failed === 0) total.failed++;
 }
 
+/** What vitest's report counts. */
+function unitCount(json: unknown): Count {
+  const { numPassedTests, numFailedTests, numFailedTestSuites, numTotalTests } = json as Record<string, number>;
+  const failed = (numFailedTests ?? 0) + (numTotalTests === 0 ? (numFailedTestSuites ?? 0) : 0);
+  return { passed: numPassedTests ?? 0, failed };
+}
+
+/** Where a program is that the shell would find. */
+function pathOf(program: string): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(':');
+  return folders.map((folder) => `${folder}/${program}`).find((path) => existsSync(path));
+}
+
 const only = process.argv.slice(2);
 const wanted = (part: string) => only.length === 0 || only.includes(part);
 
@@ -55,18 +68,19 @@ mkdirSync(REPORTS, { recursive: true });
 if (wanted('lint')) gate('lint and floors', 'npx', ['biome', 'check', '.']);
 if (wanted('types')) gate('types', 'npx', ['tsc', '-p', '.']);
 if (wanted('unit')) {
-  counted(
-    'unit tests',
-    'npx',
-    ['vitest', 'run'],
-    `${REPORTS}/unit.json`,
-    (json) => {
-      const { numPassedTests, numFailedTests, numFailedTestSuites, numTotalTests } = json as Record<string, number>;
-      const failed = (numFailedTests ?? 0) + (numTotalTests === 0 ? (numFailedTestSuites ?? 0) : 0);
-      return { passed: numPassedTests ?? 0, failed };
-    },
-    { HOPSCOPE_TEST_REPORT: `${REPORTS}/unit.json` },
-  );
+  counted('unit tests', 'npx', ['vitest', 'run'], `${REPORTS}/unit.json`, unitCount, {
+    HOPSCOPE_TEST_REPORT: `${REPORTS}/unit.json`,
+  });
+}
+if (wanted('kubectl')) {
+  const kubectls = process.env['HOPSCOPE_KUBECTL'] ?? pathOf('kubectl');
+  if (kubectls === undefined)
+    console.log('\n== real kubectl: skipped, there is none on the PATH or in HOPSCOPE_KUBECTL');
+  else
+    counted('real kubectl', 'npx', ['vitest', 'run', 'src/cli/sweep'], `${REPORTS}/kubectl.json`, unitCount, {
+      HOPSCOPE_TEST_REPORT: `${REPORTS}/kubectl.json`,
+      HOPSCOPE_KUBECTL: kubectls,
+    });
 }
 if (wanted('lessons')) gate('lessons', 'npm', ['run', '-s', 'lessons', '--', 'check']);
 if (wanted('build') || wanted('e2e')) {

@@ -5,6 +5,10 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { connectOptions } from '../cluster/api/rest/connect.ts';
 import type { ApiServer } from '../cluster/api/server.ts';
 import { ApiError, type Status } from '../cluster/api/types.ts';
+import type { ExecSession } from '../cluster/kubelet/runtime.ts';
+import { SpdyConnection, type SpdyStream } from './spdy/connection.ts';
+import { joinContainer } from './spdy/container.ts';
+import { forwardPorts } from './spdy/ports.ts';
 
 /** Subprotocols of exec and attach that are spoken, the best first (k8s.io/apimachinery remotecommand). */
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'] as const;
@@ -23,40 +27,100 @@ interface UpgradingServer {
   on(event: 'upgrade', listener: (request: IncomingMessage, socket: Duplex, head: Buffer) => void): unknown;
 }
 
-/** Answers WebSocket requests for exec and attach on a server that serves the API. */
+/** Port-forward speaks SPDY, inside of WebSocket messages from kubectl 1.31 on. */
+const TUNNEL = 'SPDY/3.1+portforward.k8s.io';
+
+/** Versions of the protocol of exec and attach over SPDY that are spoken. */
+const SPDY_PROTOCOL = 'v4.channel.k8s.io';
+
+/** Answers requests for exec, attach and port-forward on a server that serves the API: over WebSocket, and over SPDY for older kubectls. */
 export function serveStreams(server: UpgradingServer, api: ApiServer): void {
+  const spoken = [...PROTOCOLS, TUNNEL];
   const sockets = new WebSocketServer({
     noServer: true,
-    handleProtocols: (offered) => PROTOCOLS.find((protocol) => offered.has(protocol)) ?? false,
+    handleProtocols: (offered) => spoken.find((protocol) => offered.has(protocol)) ?? false,
   });
-  /** kubectl that was refused asks once more over SPDY, and shows that answer. */
-  let refused: { readonly url: string; readonly status: Status } | undefined;
   server.on('upgrade', (request, socket, head) => {
-    const target = request.url ?? '/';
-    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((each) => each.trim());
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket' || !PROTOCOLS.some((each) => offered.includes(each))) {
-      refuse(socket, refused?.url === target ? refused.status : NOT_SPOKEN);
-      return;
-    }
-    const url = new URL(target, 'http://localhost');
+    // A client may break off at any time.
+    socket.on('error', () => socket.destroy());
+    const words = (name: string) =>
+      [request.headers[name] ?? []].flat().flatMap((each) => each.split(',').map((word) => word.trim()));
+    const upgrade = request.headers.upgrade?.toLowerCase();
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const forwards = url.pathname.endsWith('/portforward');
+    const protocol = forwards ? 'portforward.k8s.io' : SPDY_PROTOCOL;
+    const offered = words('sec-websocket-protocol');
     try {
-      const session = api.connect(url.pathname, url.searchParams, connectOptions(url.searchParams));
-      sockets.handleUpgrade(request, socket, head, (ws) => attach(ws, session));
+      if (upgrade === 'websocket' && offered.some((each) => (forwards ? each === TUNNEL : isChannels(each)))) {
+        const begun = forwards ? undefined : begin(api, url);
+        if (forwards) portsOf(api, url);
+        sockets.handleUpgrade(request, socket, head, (ws) => {
+          if (begun === undefined) tunnel(ws, portsOf(api, url));
+          else if (isStatus(begun)) refuseStarted(ws, begun);
+          else attach(ws, begun);
+        });
+      } else if (upgrade === 'spdy/3.1' && words('x-stream-protocol-version').includes(protocol)) {
+        const onStream = forwards ? portsOf(api, url) : containerOf(api, url, socket);
+        socket.write(
+          `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${protocol}\r\n\r\n`,
+        );
+        const connection = new SpdyConnection((bytes) => socket.write(bytes), onStream);
+        if (head.length > 0) connection.receive(head);
+        socket.on('data', (bytes: Buffer) => connection.receive(bytes));
+      } else refuse(socket, NOT_SPOKEN);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (!error.message.startsWith(RUNTIME_ERROR)) {
-        refused = { url: target, status: error.status };
-        refuse(socket, error.status);
-        return;
-      }
-      // The runtime is asked when the streams are open: what it says goes over one of them.
-      const status = runtimeFailure(error.message);
-      sockets.handleUpgrade(request, socket, head, (ws) => {
-        ws.send(Buffer.concat([Buffer.from([ERROR]), Buffer.from(JSON.stringify(status))]));
-        ws.close(1000);
-      });
+      refuse(socket, error.status);
     }
   });
+}
+
+function isChannels(protocol: string): boolean {
+  return PROTOCOLS.some((each) => each === protocol);
+}
+
+/** The process, or what the runtime said: it is asked when the streams are open, and its words go over one of them. @throws ApiError */
+function begin(api: ApiServer, url: URL): ExecSession | Status {
+  try {
+    return api.connect(url.pathname, url.searchParams, connectOptions(url.searchParams));
+  } catch (error) {
+    if (error instanceof ApiError && error.message.startsWith(RUNTIME_ERROR)) return runtimeFailure(error.message);
+    throw error;
+  }
+}
+
+function isStatus(begun: ExecSession | Status): begun is Status {
+  return 'status' in begun;
+}
+
+function refuseStarted(ws: WebSocket, status: Status): void {
+  ws.send(Buffer.concat([Buffer.from([ERROR]), Buffer.from(JSON.stringify(status))]));
+  ws.close(1000);
+}
+
+function containerOf(api: ApiServer, url: URL, socket: Duplex): (stream: SpdyStream) => void {
+  const begun = begin(api, url);
+  if (isStatus(begun)) return joinContainer(JSON.stringify(begun), url.searchParams, () => '');
+  socket.on('close', () => begun.detach());
+  return joinContainer(begun, url.searchParams, (code) => JSON.stringify(exitStatus(code)));
+}
+
+/** @throws ApiError for a pod that is not there. */
+function portsOf(api: ApiServer, url: URL): (stream: SpdyStream) => void {
+  const dial = api.dialer(url.pathname);
+  return forwardPorts((port) => {
+    try {
+      return dial(port);
+    } catch (error) {
+      if (error instanceof ApiError) return error.message;
+      throw error;
+    }
+  });
+}
+
+function tunnel(ws: WebSocket, onStream: (stream: SpdyStream) => void): void {
+  const connection = new SpdyConnection((bytes) => ws.send(bytes), onStream);
+  ws.on('message', (bytes: Buffer) => connection.receive(bytes));
 }
 
 const RUNTIME_ERROR = 'OCI runtime exec failed';
@@ -66,7 +130,7 @@ const NOT_SPOKEN: Status = {
   apiVersion: 'v1',
   metadata: {},
   status: 'Failure',
-  message: 'only exec and attach over WebSocket are served here, as kubectl 1.31 and later ask for them',
+  message: 'unable to upgrade: only exec, attach and port-forward are served here, over WebSocket or SPDY/3.1',
   reason: 'BadRequest',
   code: 400,
 };
@@ -96,7 +160,7 @@ function refuse(socket: Duplex, status: Status): void {
 }
 
 /** Joins a WebSocket to a process until it ends. */
-function attach(ws: WebSocket, session: ReturnType<ApiServer['connect']>): void {
+function attach(ws: WebSocket, session: ExecSession): void {
   const send = (channel: number, text: string) => {
     const data = Buffer.from(text, 'utf8');
     ws.send(Buffer.concat([Buffer.from([channel]), data]));

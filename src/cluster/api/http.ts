@@ -91,9 +91,11 @@ function respond(response: ApiResponse, request: Request): Response {
   });
   for (const text of response.warnings) headers.append('warning', `299 - ${quoted(text)}`);
   const { code, body, stream } = response;
+  // WriteRawJSON, unlike everything else, is always for people.
+  const raw = new URL(request.url).pathname === '/version';
   if (stream !== undefined) return new Response(readable(stream), { status: code, headers });
   if (typeof body === 'string') return new Response(body, { status: code, headers });
-  return new Response(`${JSON.stringify(body, undefined, pretty(request) ? 2 : undefined)}\n`, {
+  return new Response(`${JSON.stringify(body, undefined, raw || pretty(request) ? 2 : undefined)}${raw ? '' : '\n'}`, {
     status: code,
     headers,
   });

@@ -20,6 +20,16 @@ export interface NodeConnector {
   attach(pod: Pod & KubeObject, container: string, options: Pick<ExecOptions, 'stdin' | 'tty'>): ExecSession | Refusal;
   /** The pod's network, where port-forward dials localhost. */
   network(pod: Pod & KubeObject): NetworkNamespace | Refusal;
+  /** A connection to a port of the pod, as its own localhost sees it. */
+  dial?(pod: Pod & KubeObject, port: number): PortConnection | Refusal;
+}
+
+/** One TCP connection into a pod. Text stands for bytes, a character for each (0 to 255). */
+export interface PortConnection {
+  write(bytes: string): void;
+  closeInput(): void;
+  onData(listener: (bytes: string) => void): void;
+  onClose(listener: () => void): void;
 }
 
 /** Why the kubelet does not do it. */

@@ -11,10 +11,10 @@ import { errors } from './errors.ts';
 import type { KindDefinition } from './kind.ts';
 import { type ListFilter, listFilter, select } from './list-filter.ts';
 import { clientsOf } from './local-client.ts';
-import type { NodeConnector } from './nodes.ts';
+import type { NodeConnector, PortConnection } from './nodes.ts';
 import { type Patched, type PatchOptions, patchObject } from './patch-object.ts';
 import { type Admission, ownerKey, Registry, type ServerWriteOptions } from './registry.ts';
-import { type ConnectOptions, connect, podNetwork } from './rest/connect.ts';
+import { type ConnectOptions, connect, dialer, podNetwork } from './rest/connect.ts';
 import { decodeObject } from './rest/decode-body.ts';
 import { type Call, RestHandler } from './rest/handler.ts';
 import type { FieldSchema } from './schema.ts';
@@ -140,6 +140,11 @@ export class ApiServer {
   /** port-forward, by the path of the pod's subresource: the pod's network. @throws ApiError */
   podNetwork(path: string): NetworkNamespace {
     return podNetwork(this, path);
+  }
+
+  /** port-forward, by the path of the pod's subresource: opens connections to ports of the pod. @throws ApiError, as does what is returned */
+  dialer(path: string): (port: number) => PortConnection {
+    return dialer(this, path);
   }
 
   /** Adds an admission step, after those that are there. */

@@ -1,12 +1,17 @@
+import type { Simulation } from '../../sim/simulation.ts';
 import type { NodeConnector, Refusal } from '../api/nodes.ts';
 import type { KubeObject, Pod } from '../api/types.ts';
 import type { NodeSpec } from '../flavours/flavour.ts';
+import type { Network } from '../network/network.ts';
 import type { ContainerWorker } from './container.ts';
 import type { Kubelet } from './kubelet.ts';
+import { dialPort } from './port-forward.ts';
 import type { ContainerLog } from './runtime.ts';
 
 /** What the connector needs of a cluster. */
 export interface KubeletDirectory {
+  readonly sim: Simulation;
+  readonly network: Network;
   readonly nodes: readonly NodeSpec[];
   kubelet(node: string): Kubelet | undefined;
 }
@@ -54,6 +59,19 @@ export function nodeConnector(cluster: () => KubeletDirectory): NodeConnector {
     attach(pod, container, options) {
       const found = running(pod, container, 'attach');
       return 'error' in found ? found : found.attach(options);
+    },
+    dial(pod, port) {
+      const { name = '', namespace = '', uid = '' } = pod.metadata ?? {};
+      const node = pod.spec?.nodeName ?? '';
+      const kubelet = cluster().kubelet(node);
+      if (kubelet?.powered !== true) {
+        const ip = cluster().nodes.find((each) => each.name === node)?.internalIP ?? node;
+        return { error: `error dialing backend: dial tcp ${ip}:10250: i/o timeout` };
+      }
+      const inside = kubelet.worker(uid)?.network;
+      if (inside === undefined) return { error: `pod not found ("${name}_${namespace}")`, code: 404 };
+      const { sim, network } = cluster();
+      return dialPort({ sim, network, namespace: inside, podUid: uid }, port);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { ExecSession } from '../../kubelet/runtime.ts';
 import type { NetworkNamespace } from '../../network/namespace.ts';
 import { errors } from '../errors.ts';
-import { isRefusal } from '../nodes.ts';
+import { isRefusal, type PortConnection } from '../nodes.ts';
 import type { ApiServer } from '../server.ts';
 import { ApiError, type KubeObject, type Pod } from '../types.ts';
 import { containerOf } from './log.ts';
@@ -52,6 +52,20 @@ export function podNetwork(server: ApiServer, path: string): NetworkNamespace {
   const network = server.nodes.network(pod);
   if (isRefusal(network)) throw refusal(network.error, network.code);
   return network;
+}
+
+/** pods/NAME/portforward: opens connections to ports of the pod. @throws ApiError, as does what is returned */
+export function dialer(server: ApiServer, path: string): (port: number) => PortConnection {
+  const { pod, subresource } = podOf(server, path);
+  if (subresource !== 'portforward') throw errors.noResource();
+  if ((pod.spec?.nodeName ?? '') === '')
+    throw errors.badRequest(`pod ${pod.metadata?.name ?? ''} does not have a host assigned`);
+  return (port) => {
+    if (server.nodes?.dial === undefined) throw errors.serviceUnavailable('no kubelet answers');
+    const connection = server.nodes.dial(pod, port);
+    if (isRefusal(connection)) throw refusal(connection.error, connection.code);
+    return connection;
+  };
 }
 
 function podOf(server: ApiServer, path: string): { pod: PodObject; subresource: string } {

@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SWEEP } from './cases.ts';
+import { minorOf, Sweep } from './sweep.ts';
+
+/** HOPSCOPE_KUBECTL names real kubectls, with colons between them; `npm test` puts the one on the PATH there. */
+const kubectls = (process.env['HOPSCOPE_KUBECTL'] ?? '').split(':').filter((each) => each !== '');
+
+describe.skipIf(kubectls.length > 0)('real kubectls before the served API', () => {
+  it.skip('no kubectl is named in HOPSCOPE_KUBECTL: docs/kubectl-versions.md has what came of them');
+});
+
+describe.each(kubectls)('%s before the served API', (kubectl) => {
+  const minor = minorOf(kubectl);
+  let sweep: Sweep;
+  beforeAll(async () => {
+    sweep = await Sweep.start(kubectl);
+  });
+  afterAll(() => sweep?.close());
+
+  it.concurrent.each(SWEEP.map((area) => [area.name, area] as const))(
+    '%s',
+    async (_, area) => {
+      const results = await sweep.run(area, minor ?? 0);
+      expect(results.filter(({ ok }) => !ok).map(({ case: { line }, said }) => `$ ${line}\n${said}`)).toEqual([]);
+      expect(results.length).toBeGreaterThan(0);
+    },
+    180_000,
+  );
+});
