@@ -170,6 +170,11 @@ export class Process {
     this.signal(signal);
   }
 
+  /** It no longer belongs to who started it, and outlives it. */
+  orphan(): void {
+    this.parent?.children.delete(this);
+  }
+
   /** Ends it at once, no signal, no last step: the machine under it is gone. Who waits for it learns that much. */
   destroy(): void {
     if (!this.alive) return;

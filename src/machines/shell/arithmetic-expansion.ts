@@ -75,7 +75,8 @@ export function arithmetic(shell: Shell, expression: Arithmetic, text: string): 
       parse: parseArithmetic,
       word: (each) => {
         if (each.type !== 'ArithmeticWord') return '';
-        if (each.parts === undefined) return each.value;
+        if (each.parts === undefined)
+          return /^\$(\w+|[@*#?$!-])$/.test(each.value) ? (shell.parameter(each.value.slice(1)) ?? '') : each.value;
         return each.parts
           .map((part) =>
             part.type === 'SimpleExpansion'

@@ -74,6 +74,9 @@ function number(text: string, numbers: Numbers, depth: number): bigint {
     return number(numbers.get(text).trim(), numbers, depth + 1);
   }
   const inner = numbers.parse(text);
+  const second = /^\w+\s+(\S.*)$/s.exec(text)?.[1];
+  if (second !== undefined && (inner === undefined || inner.type === 'ArithmeticWord'))
+    throw new ArithmeticError(`syntax error in expression (error token is "${second}")`);
   if (inner === undefined || inner.type === 'ArithmeticWord')
     throw new ArithmeticError(
       /^\d/.test(text)
@@ -103,6 +106,9 @@ function binary(
   depth: number,
 ): bigint {
   const value = (each: ArithmeticExpression) => evaluateArithmetic(each, numbers, depth + 1);
+  for (const side of [left, right])
+    if (side.type === 'ArithmeticWord' && side.value === '')
+      throw new ArithmeticError(`syntax error: operand expected (error token is "${operator}")`);
   if (operator === '&&') return flag(value(left) !== 0n && value(right) !== 0n);
   if (operator === '||') return flag(value(left) !== 0n || value(right) !== 0n);
   const assigned = /^(\*|\/|%|\+|-|<<|>>|&|\^|\|)?=$/.exec(operator);

@@ -1,38 +1,16 @@
-import type { CommandNode, CompoundList, Statement } from 'unbash';
+import type { CompoundList, Select, Statement } from 'unbash';
 import { type Routine, sleep } from '../../sim/routine.ts';
-import { arithmetic } from './arithmetic-expansion.ts';
+import { numbers } from './arithmetic-at-first-use.ts';
 import { expandFields, expandPattern, expandText } from './expand.ts';
 import { ControlFlow } from './flow.ts';
-import { pipeline } from './pipeline.ts';
-import { redirected } from './redirection.ts';
 import type { Shell } from './shell.ts';
-import { BUILTIN_COST, simple } from './simple.ts';
+import { BUILTIN_COST } from './simple.ts';
 import type { Streams } from './state.ts';
-import { subshell } from './subshell.ts';
 import { evaluateTest } from './test-command.ts';
 
-/** Runs a command of any kind: simple, pipeline, loop, condition, function definition; its exit status. */
-export function* dispatch(shell: Shell, node: Statement['command'], streams: Streams): Routine<number> {
+/** Runs a loop, a condition, `case`, `select`, `[[ ]]` or `(( ))`; its exit status. */
+export function* compound(shell: Shell, node: Statement['command'], streams: Streams): Routine<number> {
   switch (node.type) {
-    case 'AndOr': {
-      let status = 0;
-      for (const [index, command] of node.commands.entries()) {
-        const operator = node.operators[index - 1];
-        if (operator !== undefined && (operator === '&&') !== (status === 0)) continue;
-        status = yield* shell.node(command, streams);
-      }
-      return status;
-    }
-    case 'Pipeline':
-      return yield* pipeline(shell, node, streams);
-    case 'Command':
-      return yield* simple(shell, node, streams);
-    case 'Redirected':
-      return yield* redirected(shell, node.redirects, streams, (inner) => shell.node(node.command, inner));
-    case 'BraceGroup':
-      return yield* shell.runScript(node.body, streams);
-    case 'Subshell':
-      return yield* subshell(shell, streams, (shell, inner) => shell.runScript(node.body, inner));
     case 'If': {
       if ((yield* condition(shell, node.clause, streams)) === 0) return yield* shell.runScript(node.then, streams);
       for (const elif of node.elif)
@@ -46,6 +24,10 @@ export function* dispatch(shell: Shell, node: Statement['command'], streams: Str
       let status = 0;
       for (const value of values) {
         shell.assign(node.name.value, value);
+        if (shell.options.has('xtrace'))
+          yield* streams.stderr.write(
+            `+ for ${node.name.value} in ${(node.wordlist ?? []).map((word) => word.text).join(' ')}\n`,
+          );
         yield* sleep(BUILTIN_COST);
         const result = yield* loopBody(shell, node.body, streams);
         status = shell.status;
@@ -54,6 +36,7 @@ export function* dispatch(shell: Shell, node: Statement['command'], streams: Str
       return status;
     }
     case 'ArithmeticFor': {
+      const { arithmetic } = yield* numbers();
       const value = (expression: typeof node.test) => arithmetic(shell, expression, '');
       if (node.initialize !== undefined) value(node.initialize);
       while (node.test === undefined || value(node.test) !== 0n) {
@@ -92,32 +75,53 @@ export function* dispatch(shell: Shell, node: Statement['command'], streams: Str
       }
       return 0;
     }
-    case 'Function':
-      shell.functions.set(node.name.value, node.body as CommandNode);
-      return 0;
+    case 'Select':
+      return yield* select(shell, node, streams);
     case 'TestCommand':
       yield* sleep(BUILTIN_COST);
       return (yield* evaluateTest(shell, node.expression)) ? 0 : 1;
     case 'ArithmeticCommand':
       yield* sleep(BUILTIN_COST);
-      return arithmetic(shell, node.expression, node.body) === 0n ? 1 : 0;
+      return (yield* numbers()).arithmetic(shell, node.expression, node.body) === 0n ? 1 : 0;
     default:
-      yield* streams.stderr.write(`${shell.prefix()}${node.type.toLowerCase()}: not supported\n`);
+      yield* streams.stderr.write(`${shell.prefix()}${node.type.toLowerCase()}: not supported in Hopscope\n`);
       return 2;
   }
 }
 
-function* condition(shell: Shell, list: CompoundList, streams: Streams): Routine<number> {
-  const errexit = shell.options.delete('errexit');
-  try {
-    return yield* shell.runScript(list, streams);
-  } finally {
-    if (errexit) shell.options.add('errexit');
+function condition(shell: Shell, list: CompoundList, streams: Streams): Routine<number> {
+  return shell.unchecked(shell.runScript(list, streams));
+}
+
+/** `select name in words`: a menu, and a choice read from standard input, until the loop is left. */
+function* select(shell: Shell, node: Select, streams: Streams): Routine<number> {
+  const words: string[] = [];
+  if (node.wordlist === undefined) words.push(...shell.positional);
+  else for (const word of node.wordlist) words.push(...(yield* expandFields(shell, word)));
+  if (words.length === 0) return 0;
+  const menu = words.map((word, index) => `${index + 1}) ${word}\n`).join('');
+  let shown = false;
+  for (;;) {
+    yield* streams.stderr.write(`${shown ? '' : menu}${shell.variable('PS3') ?? '#? '}`);
+    shown = true;
+    const line = yield* streams.stdin.readLine();
+    if (line === null) {
+      yield* streams.stdout.write('\n');
+      return 1;
+    }
+    shell.assign('REPLY', line);
+    if (line.trim() === '') {
+      shown = false;
+      continue;
+    }
+    shell.assign(node.name.value, words[Number(line) - 1] ?? '');
+    if (yield* loopBody(shell, node.body, streams)) return shell.status;
   }
 }
 
 /** True when the loop is to be left. */
 function* loopBody(shell: Shell, body: CompoundList, streams: Streams): Routine<boolean> {
+  shell.loops++;
   try {
     yield* shell.runScript(body, streams);
     return false;
@@ -125,5 +129,7 @@ function* loopBody(shell: Shell, body: CompoundList, streams: Streams): Routine<
     if (!(error instanceof ControlFlow) || (error.kind !== 'break' && error.kind !== 'continue')) throw error;
     if (error.value > 1) throw new ControlFlow(error.kind, error.value - 1);
     return error.kind === 'break';
+  } finally {
+    shell.loops--;
   }
 }

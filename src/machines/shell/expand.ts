@@ -1,12 +1,17 @@
-import type { Word, WordPart } from 'unbash';
+import type { BracketGlobPart, Word, WordPart } from 'unbash';
 import type { Routine } from '../../sim/routine.ts';
-import { arithmetic, substituted } from './arithmetic-expansion.ts';
+import { numbers } from './arithmetic-at-first-use.ts';
+import { atFirstUse } from './at-first-use.ts';
 import { braces } from './brace-expansion.ts';
+import { ExpansionError } from './expansion-error.ts';
 import { globPaths, globRegExp } from './glob.ts';
-import { parameter, parameterExpansion } from './parameter-expansion.ts';
+import { parameter } from './parameter.ts';
 import type { Shell } from './shell.ts';
-import { capture } from './subshell.ts';
+import { capture, substitutedFile } from './subshell.ts';
 import { type Fragment, splitFields, wordOf } from './word.ts';
+
+/** `${name...}` in its longer forms. */
+const parameters = atFirstUse(() => import('./parameter-expansion.ts'));
 
 /** All fields of a word: braces, tilde, parameters, commands, arithmetic, splitting, globs. @throws ExpansionError */
 export function* expandFields(shell: Shell, word: Word): Routine<string[]> {
@@ -14,13 +19,15 @@ export function* expandFields(shell: Shell, word: Word): Routine<string[]> {
   for (const each of braces(word)) {
     const fragments = yield* fragmentsOf(shell, each, false);
     for (const field of splitFields(fragments, shell.variable('IFS') ?? ' \t\n')) {
-      const wild = field.some((part) => !part.quoted && /[*?[]/.test(part.text));
+      const wild = field.some((part) => !part.quoted && /[*?[]|[+@!]\(/.test(part.text));
       if (wild && !shell.options.has('noglob')) {
-        const paths = globPaths(shell.context.fs, shell.context.cwd, field);
-        if (paths.length > 0) {
+        const paths = globPaths(shell.context.fs, shell.context.cwd, field, shell.options);
+        if (paths.length > 0 || shell.options.has('nullglob')) {
           out.push(...paths);
           continue;
         }
+        if (shell.options.has('failglob'))
+          throw new ExpansionError(`no match: ${field.map((part) => part.text).join('')}`);
       }
       out.push(field.map((part) => part.text).join(''));
     }
@@ -36,6 +43,13 @@ export function* expandText(shell: Shell, word: Word): Routine<string> {
 /** A word as a pattern: quoted parts are literal. */
 export function* expandPattern(shell: Shell, word: Word): Routine<RegExp> {
   return globRegExp(yield* fragmentsOf(shell, word, false));
+}
+
+/** A word as a regular expression: quoted parts are literal. */
+export function* expandExpression(shell: Shell, word: Word): Routine<string> {
+  return (yield* fragmentsOf(shell, word, false))
+    .map(({ text, quoted }) => (quoted ? text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : text))
+    .join('');
 }
 
 /** The parts of a here-document or of a double-quoted string. */
@@ -62,6 +76,11 @@ function literal(shell: Shell, value: string, text: string, first: boolean): Fra
   if (first && text.startsWith('~')) {
     const match = /^~([A-Za-z0-9_-]*)(?=\/|$)/.exec(text);
     if (match?.[1] === '') shown = (shell.variable('HOME') ?? '/') + value.slice(1);
+    else if (match?.[1] === 'root') shown = `/root${value.slice(5)}`;
+    else if (/^~[+-](\/|$)/.test(text)) {
+      const folder = shell.variable(text.charAt(1) === '+' ? 'PWD' : 'OLDPWD');
+      if (folder !== undefined) shown = folder + value.slice(2);
+    }
   }
   const escaped = text !== value && text.includes('\\');
   return [{ text: shown, quoted: escaped, split: false }];
@@ -72,8 +91,6 @@ function* partFragments(shell: Shell, part: WordPart, quoted: boolean): Routine<
   switch (part.type) {
     case 'Literal':
       return [{ text: part.value, quoted: quoted || part.text !== part.value, split: false }];
-    case 'Glob':
-      return [{ text: part.text, quoted, split: false }];
     case 'SingleQuoted':
     case 'AnsiCQuoted':
       return [{ text: part.value, quoted: true, split: false }];
@@ -81,24 +98,33 @@ function* partFragments(shell: Shell, part: WordPart, quoted: boolean): Routine<
     case 'LocaleString': {
       const out: Fragment[] = [{ text: '', quoted: true, split: false }];
       for (const each of part.parts) out.push(...(yield* partFragments(shell, each, true)));
-      return out;
+      return out.length > 1 && out.slice(1).every((each) => each.nothing === true) ? [] : out;
     }
     case 'SimpleExpansion':
       return parameter(shell, part.text.slice(1), quoted);
     case 'ParameterExpansion':
-      return yield* parameterExpansion(shell, part, quoted);
+      if (part.prefix === undefined && part.index === undefined && part.operation === undefined)
+        return parameter(shell, part.parameter, quoted);
+      return yield* (yield* parameters()).parameterExpansion(shell, part, quoted);
     case 'CommandExpansion': {
       const text = part.script === undefined ? '' : yield* capture(shell, part.script);
       return one(text.replace(/\n+$/, ''));
     }
-    case 'ArithmeticExpansion':
+    case 'ArithmeticExpansion': {
+      const { arithmetic, substituted } = yield* numbers();
       return one(String(arithmetic(shell, yield* substituted(shell, part.expression), part.text)));
-    case 'ProcessSubstitution': {
-      const text = part.script === undefined ? '' : yield* capture(shell, part.script);
-      const path = `/tmp/.fd-${shell.context.pid}-${shell.nextNumber()}`;
-      shell.context.fs.write(path, text);
-      return one(path, true);
     }
+    case 'ProcessSubstitution':
+      return one(
+        part.script === undefined ? '' : yield* substitutedFile(shell, part.script, part.operator === '<'),
+        true,
+      );
+    case 'Glob':
+      if (part.kind !== 'bracket') return [{ text: part.text, quoted, split: false }];
+      return yield* bracket(shell, part, quoted);
+    case 'BraceExpansion':
+      if (part.parts === undefined) return [{ text: part.text, quoted, split: false }];
+      return yield* enclosed(shell, '{', part.parts, '}', quoted);
     default:
       return [{ text: part.text, quoted, split: false }];
   }
@@ -113,4 +139,22 @@ export function* keyedElement(shell: Shell, word: Word): Routine<readonly [strin
     key === undefined ? '' : yield* expandText(shell, key),
     value === undefined ? '' : yield* expandText(shell, value),
   ];
+}
+
+/** `[...]` with expansions in it: each still a fragment of its own, so that it is split. */
+function* bracket(shell: Shell, part: BracketGlobPart, quoted: boolean): Routine<Fragment[]> {
+  if (part.parts.every((each) => each.type === 'Literal')) return [{ text: part.text, quoted, split: false }];
+  return yield* enclosed(shell, '[', part.parts, ']', quoted);
+}
+
+function* enclosed(
+  shell: Shell,
+  before: string,
+  parts: readonly WordPart[],
+  after: string,
+  quoted: boolean,
+): Routine<Fragment[]> {
+  const out: Fragment[] = [{ text: before, quoted, split: false }];
+  for (const each of parts) out.push(...(yield* partFragments(shell, each, quoted)));
+  return [...out, { text: after, quoted, split: false }];
 }

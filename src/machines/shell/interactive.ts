@@ -1,6 +1,5 @@
 import { parse } from 'unbash';
-import type { Routine } from '../../sim/routine.ts';
-import { complete } from '../completion.ts';
+import { outside, type Routine } from '../../sim/routine.ts';
 import { promptText } from '../terminal/prompt.ts';
 import { LineEditor } from '../terminal/readline.ts';
 import type { Tty } from '../terminal/tty.ts';
@@ -66,7 +65,10 @@ export function* interactiveShell(shell: Shell, tty: Tty, style: PromptStyle): R
   });
   const editor = new LineEditor(tty, {
     history: shell.history,
-    complete: (line, cursor) => complete(shell, line, cursor),
+    *complete(line, cursor) {
+      const { complete } = yield* outside(() => import('../completion.ts'));
+      return yield* complete(shell, line, cursor);
+    },
   });
   try {
     for (;;) {
@@ -98,7 +100,6 @@ export function* interactiveShell(shell: Shell, tty: Tty, style: PromptStyle): R
       if (!line.startsWith(' ') && shell.history.at(-1) !== line) shell.history.push(line);
       if (shell.history.length > 1000) shell.history.shift();
       interrupted = false;
-      shell.remember(line);
       const ended = shell.observer?.typed?.(shell.computer.id, line);
       try {
         yield* shell.context.interrupted(shell.run(line), 'SIGINT');

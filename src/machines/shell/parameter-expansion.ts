@@ -1,34 +1,34 @@
-import type { ParameterExpansionPart, ParameterOperation } from 'unbash';
+import type { ParameterExpansionPart, ParameterOperation, Word } from 'unbash';
 import type { Routine } from '../../sim/routine.ts';
 import { arithmetic, parseArithmetic } from './arithmetic-expansion.ts';
+import { position } from './assignment.ts';
+import { atFirstUse } from './at-first-use.ts';
 import { expandPattern, expandText, fragmentsOf } from './expand.ts';
 import { ExpansionError } from './expansion-error.ts';
+import { globSource } from './glob.ts';
+import { items } from './parameter.ts';
 import type { Shell } from './shell.ts';
 import type { Fragment } from './word.ts';
 
-/** `$name` and `$1`. @throws ExpansionError when it is unset under `set -u` */
-export function parameter(shell: Shell, name: string, quoted: boolean): Fragment[] {
-  if (name === '@' || name === '*') return items(shell.positional, name === '@', quoted, shell);
-  const value = shell.parameter(name);
-  if (value === undefined && shell.options.has('nounset') && !'@*#?$!0'.includes(name))
-    throw new ExpansionError(`${name}: unbound variable`, true);
-  return [{ text: value ?? '', quoted, split: !quoted }];
-}
-
-function items(values: readonly string[], separate: boolean, quoted: boolean, shell: Shell): Fragment[] {
-  if (quoted && !separate)
-    return [{ text: values.join((shell.variable('IFS') ?? ' ').charAt(0)), quoted: true, split: false }];
-  return values.map((text, index) => ({ text, quoted, split: !quoted, breakAfter: index < values.length - 1 }));
-}
+const transformations = atFirstUse(() => import('./transformation.ts'));
 
 /** `${name}` in all its forms. @throws ExpansionError */
 export function* parameterExpansion(shell: Shell, part: ParameterExpansionPart, quoted: boolean): Routine<Fragment[]> {
   const { operation } = part;
   let name = part.parameter;
-  const index = part.index === undefined ? undefined : yield* expandText(shell, part.index);
-  if (part.prefix === '!' && (index === '@' || index === '*'))
-    return items(shell.keys(name), index === '@', quoted, shell);
-  if (part.prefix === '!') name = shell.parameter(name) ?? '';
+  let index = part.index === undefined ? undefined : yield* expandText(shell, part.index);
+  const every = index === '@' || index === '*';
+  if (index !== undefined && !every && !shell.maps.has(shell.target(name)))
+    index = String(yield* position(shell, index));
+  if (operation?.type === 'Names') return items(namesWith(shell, name), operation.operator === '@', quoted, shell);
+  if (part.prefix === '!' && every) return items(shell.keys(name), index === '@', quoted, shell);
+  if (part.prefix === '!') {
+    const target = shell.attributes.get(name)?.includes('n') === true ? undefined : shell.parameter(name, index);
+    if (target === undefined) return [{ text: shell.target(name), quoted, split: !quoted }];
+    const [, list = target, at] = /^(\w+)\[(.*)\]$/.exec(target) ?? [];
+    name = list;
+    index = at;
+  }
   const list =
     name === '@' || name === '*' ? shell.positional : index === '@' || index === '*' ? shell.array(name) : undefined;
   if (part.prefix === '#')
@@ -52,8 +52,9 @@ export function* parameterExpansion(shell: Shell, part: ParameterExpansionPart, 
       const { operator } = operation;
       const missing = value === undefined || (operator.startsWith(':') && value === '');
       const sign = operator.at(-1);
-      if (sign === '+') return missing ? one('') : yield* fragmentsOf(shell, operation.operand, quoted);
-      if (!missing) return one(value ?? '');
+      if (sign === '+') return missing ? one('') : yield* operand(shell, operation.operand, quoted);
+      if (!missing)
+        return list === undefined ? one(value ?? '') : items(list, name === '@' || index === '@', quoted, shell);
       if (sign === '?') {
         const words = yield* expandText(shell, operation.operand);
         throw new ExpansionError(
@@ -61,10 +62,27 @@ export function* parameterExpansion(shell: Shell, part: ParameterExpansionPart, 
           true,
         );
       }
+      if (sign !== '=') return yield* operand(shell, operation.operand, quoted);
       const made = yield* expandText(shell, operation.operand);
-      if (sign === '=') shell.assign(name, made);
+      if (index === undefined) shell.assign(name, made);
+      else shell.setItem(name, index, made);
       return one(made);
     }
+    case 'Transform': {
+      const letter = operation.operand.text;
+      const { declaration, transformed } = yield* transformations();
+      if (letter === 'A') return one(declaration(shell, shell.target(name))?.trimEnd() ?? '');
+      if (list === undefined) return one(value === undefined ? '' : transformed(letter, value));
+      return items(
+        list.map((each) => transformed(letter, each)),
+        name === '@' || index === '@',
+        quoted,
+        shell,
+      );
+    }
+    case 'Unknown':
+      if (!/^~~?$/.test(operation.operator)) throw new ExpansionError(`${part.text}: bad substitution`, true);
+      return one((yield* transformations()).swapped(value ?? '', operation.operator.length === 2));
     case 'Remove':
     case 'Replace':
     case 'CaseModification': {
@@ -90,6 +108,12 @@ export function* parameterExpansion(shell: Shell, part: ParameterExpansionPart, 
   }
 }
 
+/** The word of `${v:-word}`: quotes in it protect it, and what is not quoted is split. */
+function* operand(shell: Shell, word: Word, quoted: boolean): Routine<Fragment[]> {
+  const fragments = yield* fragmentsOf(shell, word, quoted);
+  return quoted ? fragments : fragments.map((each) => (each.quoted ? each : { ...each, split: true }));
+}
+
 /** A value with a prefix or suffix taken away, parts replaced, or its letters' case changed. */
 function* changed(
   shell: Shell,
@@ -102,20 +126,39 @@ function* changed(
       return strip(value, pattern, operation.operator);
     }
     case 'Replace': {
-      const pattern = (yield* expandPattern(shell, operation.pattern)).source.slice(1, -1);
-      const made = (yield* expandText(shell, operation.replacement)).replaceAll('$', '$$$$');
-      const greedy = pattern.replaceAll('[^]*?', '[^]*');
-      const source =
-        operation.operator === '/#' ? `^(?:${greedy})` : operation.operator === '/%' ? `(?:${greedy})$` : greedy;
-      return greedy === '' ? value : value.replace(new RegExp(source, operation.operator === '//' ? 'gu' : 'u'), made);
+      const { operator } = operation;
+      const pattern = globSource(yield* fragmentsOf(shell, operation.pattern, false)).replaceAll('[^]*?', '[^]*');
+      if (pattern === '' && operator !== '/#' && operator !== '/%') return value;
+      // An unquoted & in the replacement is what matched (bash 5.2).
+      const pieces = yield* fragmentsOf(shell, operation.replacement, false);
+      const made = (found: string) =>
+        pieces
+          .map(({ text, quoted }) => (quoted ? text : text.replace(/\\(.)|&/gs, (_, char) => char ?? found)))
+          .join('');
+      const source = operator === '/#' ? `^(?:${pattern})` : operator === '/%' ? `(?:${pattern})$` : pattern;
+      return value.replace(new RegExp(source, operator === '//' ? 'gu' : 'u'), made);
     }
     case 'CaseModification': {
-      const text = value;
-      const all = operation.operator.length === 2;
-      const change = (each: string) => (operation.operator.startsWith('^') ? each.toUpperCase() : each.toLowerCase());
-      return all ? change(text) : change(text.charAt(0)) + text.slice(1);
+      const only = operation.operand === undefined ? undefined : yield* expandPattern(shell, operation.operand);
+      const change = (each: string) =>
+        only !== undefined && !only.test(each)
+          ? each
+          : operation.operator.startsWith('^')
+            ? each.toUpperCase()
+            : each.toLowerCase();
+      const letters = [...value];
+      return (
+        operation.operator.length === 2 ? letters.map(change) : [change(letters[0] ?? ''), ...letters.slice(1)]
+      ).join('');
     }
   }
+}
+
+/** Names of variables that begin so. */
+function namesWith(shell: Shell, prefix: string): string[] {
+  return [...new Set([...shell.variables.keys(), ...shell.arrays.keys(), ...shell.maps.keys()])]
+    .filter((name) => name.startsWith(prefix))
+    .sort();
 }
 
 function strip(text: string, pattern: RegExp, operator: string): string {

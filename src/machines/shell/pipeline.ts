@@ -26,7 +26,12 @@ export function* pipeline(shell: Shell, node: Pipeline, streams: Streams): Routi
         pipe?.output.close();
         if (index > 0) stdin.close();
       };
-      const process = fork(shell, { stdin, stdout, stderr }, (shell, inner) => shell.node(command, inner), true);
+      const process = fork(
+        shell,
+        { ...streams, stdin, stdout, stderr },
+        (shell, inner) => shell.node(command, inner),
+        true,
+      );
       process.onExit(close);
       processes.push(process);
       if (pipe !== undefined) input = pipe.input;

@@ -1,44 +1,5 @@
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  v: '\v',
-  e: '\x1b',
-  '\\': '\\',
-  '"': '"',
-  "'": "'",
-};
-
-/** Backslash escapes as echo -e and printf's format know them; `stop` after \c. */
-export function unescapeText(text: string): { text: string; stop: boolean } {
-  let out = '';
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charAt(i);
-    if (char !== '\\') {
-      out += char;
-      continue;
-    }
-    const next = text.charAt(++i);
-    if (next === 'c') return { text: out, stop: true };
-    const octal = /^0?[0-7]{1,3}/.exec(text.slice(i))?.[0];
-    const hex = /^x([0-9a-fA-F]{1,2})/.exec(text.slice(i));
-    const unicode = /^u([0-9a-fA-F]{1,4})/.exec(text.slice(i));
-    if (octal !== undefined && octal !== '') {
-      out += String.fromCharCode(Number.parseInt(octal, 8));
-      i += octal.length - 1;
-    } else if (hex !== null) {
-      out += String.fromCharCode(Number.parseInt(hex[1] ?? '0', 16));
-      i += hex[0].length - 1;
-    } else if (unicode !== null) {
-      out += String.fromCodePoint(Number.parseInt(unicode[1] ?? '0', 16));
-      i += unicode[0].length - 1;
-    } else out += ESCAPES[next] ?? `\\${next}`;
-  }
-  return { text: out, stop: false };
-}
+import { unescapeText } from './escapes.ts';
+import { backslashed } from './quoting.ts';
 
 /** printf(1): the format is used again as long as arguments are left. */
 export function formatPrintf(format: string, args: readonly string[]): { text: string; errors: string[] } {
@@ -59,7 +20,14 @@ export function formatPrintf(format: string, args: readonly string[]): { text: s
         continue;
       }
       const spec =
-        char === '%' ? /^%([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d+))?([diouxXeEfgGcsbq%])/.exec(format.slice(i)) : null;
+        char === '%'
+          ? /^%([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d+))?[hjlLtz]*(\([^)]*\)T|[diouxXeEfFgGcsbq%])/.exec(format.slice(i))
+          : null;
+      if (spec === null && char === '%') {
+        const wrong = /^%[-+ 0#]*[\d*]*(?:\.[\d*]*)?[hjlLtz]*(.?)/s.exec(format.slice(i))?.[1] ?? '';
+        errors.push(wrong === '' ? "`%': missing format character" : `\`${wrong}': invalid format character`);
+        return { text: out, errors };
+      }
       if (spec === null) {
         out += char;
         i++;
@@ -78,45 +46,114 @@ export function formatPrintf(format: string, args: readonly string[]): { text: s
           : precisionText === '*'
             ? Number(args[at++] ?? 0)
             : Number(precisionText);
+      if (kind.startsWith('(')) {
+        const seconds = at < args.length ? integer(args[at++] ?? '', errors) : -1n;
+        out += time(kind.slice(1, -2), seconds < 0n ? undefined : Number(seconds)).padStart(width);
+        continue;
+      }
       const value = args[at++] ?? '';
       let text: string;
+      let zeros = flags.includes('0') && !flags.includes('-');
       if ('diouxX'.includes(kind)) {
         const number = integer(value, errors);
-        text =
-          kind === 'x'
-            ? number.toString(16)
-            : kind === 'X'
-              ? number.toString(16).toUpperCase()
-              : kind === 'o'
-                ? number.toString(8)
-                : String(number);
-        if (precision !== undefined) text = text.padStart(precision, '0');
-        if (flags.includes('+') && number >= 0) text = `+${text}`;
-      } else if ('eEfgG'.includes(kind)) {
-        const number = Number.parseFloat(value) || 0;
-        text =
-          kind === 'f'
-            ? number.toFixed(precision ?? 6)
-            : kind.toLowerCase() === 'e'
-              ? number.toExponential(precision ?? 6)
-              : String(number);
-      } else if (kind === 'c') text = value.charAt(0);
-      else if (kind === 'b') text = unescapeText(value).text;
-      else if (kind === 'q')
-        text = /^[\w@%+=:,./-]+$/.test(value) ? value : value === '' ? "''" : value.replace(/[^\w@%+=:,./-]/g, '\\$&');
-      else text = precision === undefined ? value : value.slice(0, precision);
-      out += flags.includes('-')
-        ? text.padEnd(width)
-        : text.padStart(width, flags.includes('0') && kind !== 's' ? '0' : ' ');
+        const plain = 'di'.includes(kind) ? number : BigInt.asUintN(64, number);
+        text = (plain < 0n ? -plain : plain).toString('xX'.includes(kind) ? 16 : kind === 'o' ? 8 : 10);
+        if (kind === 'X') text = text.toUpperCase();
+        if (precision !== undefined) {
+          text = text.padStart(bounded(precision), '0');
+          zeros = false;
+        }
+        if (flags.includes('#') && number !== 0n) text = (kind === 'o' ? '0' : `0${kind}`) + text;
+        const sign =
+          plain < 0n ? '-' : !'di'.includes(kind) ? '' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
+        text = sign + (zeros ? text.padStart(bounded(width) - sign.length, '0') : text);
+      } else if ('eEfFgG'.includes(kind)) {
+        text = floating(kind, value, precision, flags, errors);
+        if (zeros)
+          text = text.replace(
+            /^([-+ ]?)(.*)$/,
+            (_, sign: string, rest: string) => sign + rest.padStart(bounded(width) - sign.length, '0'),
+          );
+      } else if (kind === 'c') text = [...value][0] ?? '';
+      else if (kind === 'b') {
+        const made = unescapeText(value);
+        text = made.text;
+        if (made.stop) return { text: out + text, errors };
+      } else if (kind === 'q') text = backslashed(value);
+      else text = precision === undefined ? value : [...value].slice(0, precision).join('');
+      // bash counts bytes here, not letters.
+      const wide = Math.max(0, bounded(width) - (utf8Length(text) - text.length));
+      out += flags.includes('-') || width < 0 ? text.padEnd(Math.abs(wide)) : text.padStart(wide);
     }
     if (at === before) break;
   } while (at < args.length);
   return { text: out, errors };
 }
 
-function integer(value: string, errors: string[]): number {
-  if (/^["']/.test(value)) return value.charCodeAt(1) || 0;
-  if (value === '' || /^[+-]?\d+$/.test(value) || /^0x[0-9a-f]+$/i.test(value)) return Number(value) || 0;
-  errors.push(`${value}: invalid number`);
-  return Number.parseInt(value, 10) || 0;
+/** What a field may be wide at most; beyond it bash runs out of memory as well. */
+const WIDEST = 1_000_000;
+
+function bounded(width: number): number {
+  return Math.max(-WIDEST, Math.min(WIDEST, width));
+}
+
+function utf8Length(text: string): number {
+  let length = 0;
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return length;
+}
+
+function integer(value: string, errors: string[]): bigint {
+  if (/^["']/.test(value)) return BigInt(value.codePointAt(1) ?? 0);
+  const match = /^\s*([+-]?)(0[xX][0-9a-fA-F]+|\d+)/.exec(value);
+  const digits = match?.[2] ?? '0';
+  const octal = /^0\d/.test(digits);
+  const usable = octal ? (/^0[0-7]+/.exec(digits)?.[0] ?? '0') : digits;
+  if (value !== '' && (match === null || match[0].length !== value.length || usable.length !== digits.length))
+    errors.push(`${value}: ${octal ? 'invalid octal number' : 'invalid number'}`);
+  const number = octal ? BigInt(`0o${usable.slice(1)}`) : BigInt(digits);
+  return match?.[1] === '-' ? -number : number;
+}
+
+function floating(kind: string, value: string, given: number | undefined, flags: string, errors: string[]): string {
+  const number = Number.parseFloat(value);
+  if (value !== '' && !/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value)) errors.push(`${value}: invalid number`);
+  const exact = Number.isNaN(number) ? 0 : number;
+  const precision = Math.min(given ?? 6, 100);
+  const exponent = (text: string) => text.replace(/e([-+])(\d)$/, 'e$10$2');
+  let text: string;
+  if (kind.toLowerCase() === 'f') text = exact.toFixed(precision);
+  else if (kind.toLowerCase() === 'e') text = exponent(exact.toExponential(precision));
+  else {
+    const digits = Math.max(1, precision);
+    const power = exact === 0 ? 0 : Number(exact.toExponential(digits - 1).split('e')[1]);
+    text =
+      power < -4 || power >= digits ? exponent(exact.toExponential(digits - 1)) : exact.toFixed(digits - 1 - power);
+    if (!flags.includes('#') && text.includes('.')) text = text.replace(/\.?0+(e|$)/, '$1');
+  }
+  if (exact >= 0 && flags.includes('+')) text = `+${text}`;
+  else if (exact >= 0 && flags.includes(' ')) text = ` ${text}`;
+  return kind === kind.toUpperCase() ? text.toUpperCase() : text;
+}
+
+/** strftime's common letters, in UTC. */
+function time(format: string, seconds: number | undefined): string {
+  const at = new Date((seconds ?? 0) * 1000).toISOString();
+  const parts: Readonly<Record<string, string>> = {
+    Y: at.slice(0, 4),
+    m: at.slice(5, 7),
+    d: at.slice(8, 10),
+    H: at.slice(11, 13),
+    M: at.slice(14, 16),
+    S: at.slice(17, 19),
+    F: at.slice(0, 10),
+    T: at.slice(11, 19),
+    s: String(seconds ?? 0),
+    y: at.slice(2, 4),
+    '%': '%',
+  };
+  return (format === '' ? '%T' : format).replace(/%(.)/g, (whole, letter: string) => parts[letter] ?? whole);
 }

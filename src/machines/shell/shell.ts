@@ -3,12 +3,15 @@ import { type Routine, sleep } from '../../sim/routine.ts';
 import { ForkError, type Process } from '../computer.ts';
 import { FileError } from '../filesystem.ts';
 import type { Context } from '../process.ts';
-import { dispatch } from './compound.ts';
+import { atFirstUse } from './at-first-use.ts';
+import { dispatch } from './dispatch.ts';
 import { ExpansionError } from './expansion-error.ts';
 import { ControlFlow } from './flow.ts';
 import { background } from './job.ts';
-import { openQuote, parsed, syntaxWords } from './parser.ts';
+import { parsed } from './parser.ts';
 import { ShellState, type Streams } from './state.ts';
+
+const faults = atFirstUse(() => import('./syntax-fault.ts'));
 
 const DEPTH_LIMIT = 120;
 
@@ -18,10 +21,8 @@ export class Shell extends ShellState {
   foregroundGroup: readonly Process[] = [];
   private depth = 0;
   /** The script that is being run, and the place in it: what errors tell of. */
-  private text = '';
+  text = '';
   private at: { readonly source: string; readonly pos: number } = { source: '', pos: 0 };
-  private source = '';
-
   /** A shell like this one, for a process of its own. */
   copy(context: Context, process: Process): Shell {
     const shell = new Shell(context, this.computer, process, { name: this.name, flavour: this.flavour, from: this });
@@ -30,21 +31,21 @@ export class Shell extends ShellState {
     shell.text = this.text;
     shell.at = this.at;
     shell.observer = this.observer;
+    shell.level = this.level + 1;
+    shell.number = (text) => this.number(text);
+    shell.interactive = false;
+    shell.callers.push(...this.callers);
+    shell.inherited = [...this.jobs.values()];
     return shell;
   }
 
   /** The text of a statement, without the `&` behind it. */
   sourceOf(statement: Statement): string {
-    return this.source.slice(statement.pos, statement.end).replace(/\s*&\s*$/, '');
-  }
-
-  /** Remembers the text that is being run, for job messages. */
-  remember(source: string): void {
-    this.source = source;
+    return this.text.slice(statement.pos, statement.end).replace(/\s*&\s*$/, '');
   }
 
   /** Runs a script; its exit status. Syntax errors are printed in bash's words, status 2. */
-  *run(source: string, streams: Streams = this.context): Routine<number> {
+  *run(source: string, streams: Streams = this.standard, within = ''): Routine<number> {
     let script: ParsedScript;
     try {
       script = parsed(source);
@@ -55,15 +56,13 @@ export class Shell extends ShellState {
     }
     const [error] = script.errors ?? [];
     if (error !== undefined) {
-      const unclosed = openQuote(source);
-      const lines = source.replace(/\n$/, '').split('\n').length;
-      this.at = {
-        source: '\n'.repeat(lines),
-        pos: unclosed === undefined ? lines : unclosed.line - 1,
-      };
-      yield* streams.stderr.write(
-        `${this.prefix()}${unclosed === undefined ? syntaxWords(error.message, source, error.pos) : `unexpected EOF while looking for matching \`${unclosed.quote}'`}\n`,
-      );
+      const { syntaxFault } = yield* faults();
+      const fault = syntaxFault(source, error.message, error.pos);
+      const before = within === '' || !this.scripted ? 0 : this.line() - 1;
+      this.at = { source: '\n'.repeat(before + fault.line), pos: before + fault.line - 1 };
+      const prefix =
+        within === '' || this.interactive ? this.prefix() : this.prefix().replace(/^[^:]*: /, `$&${within}: `);
+      for (const words of fault.words) yield* streams.stderr.write(`${prefix}${words}\n`);
       this.status = 2;
       return 2;
     }
@@ -111,20 +110,51 @@ export class Shell extends ShellState {
   *statement(statement: Statement, streams: Streams): Routine<number> {
     if (this.options.has('noexec')) return 0;
     if (this.scripted) this.at = { source: this.text, pos: statement.pos };
-    while (this.pendingTraps.length > 0) yield* this.run(this.pendingTraps.shift() ?? '', streams);
+    while (this.pendingTraps.length > 0) {
+      const { status } = this;
+      yield* this.run(this.pendingTraps.shift() ?? '', streams);
+      this.status = status;
+    }
     if (statement.background === true) {
       yield* background(this, statement, streams);
       return 0;
     }
+    const debug = this.traps.get('DEBUG');
+    if (debug !== undefined && this.level === 0 && this.callers.length === 0 && !this.trapping) {
+      this.trapping = true;
+      yield* this.run(debug, streams);
+      this.trapping = false;
+    }
     const status = yield* this.node(statement.command, streams);
-    if (
-      status !== 0 &&
-      this.options.has('errexit') &&
-      !(statement.command.type === 'AndOr') &&
-      !(statement.command.type === 'Pipeline' && statement.command.prefixes.some((each) => each.type === 'Negation'))
-    )
-      throw new ControlFlow('exit', status);
+    if (status !== 0 && !this.forgiven && mayFail(statement.command)) {
+      const trap = this.traps.get('ERR');
+      if (trap !== undefined && this.callers.length === 0) {
+        yield* this.run(trap, streams);
+        this.status = status;
+      }
+      if (this.options.has('errexit')) throw new ControlFlow('exit', status);
+    }
     return status;
+  }
+
+  /** The value of an expression, set once `declare -i` is used. @throws ExpansionError */
+  number: (text: string) => string = (text) => text;
+  private trapping = false;
+
+  /** The command that ran last stood where it may fail: before `&&` or `||`, or as a condition. */
+  forgiven = false;
+
+  /** Runs what may fail without ending the shell under `set -e`. */
+  *unchecked(body: Routine<number>): Routine<number> {
+    const errexit = this.options.delete('errexit');
+    const trap = this.traps.get('ERR');
+    this.traps.delete('ERR');
+    try {
+      return yield* body;
+    } finally {
+      if (errexit) this.options.add('errexit');
+      if (trap !== undefined) this.traps.set('ERR', trap);
+    }
   }
 
   *node(node: Statement['command'], streams: Streams): Routine<number> {
@@ -134,6 +164,7 @@ export class Shell extends ShellState {
       throw new ControlFlow('exit', 1);
     }
     try {
+      this.current = streams;
       this.status = yield* dispatch(this, node, streams);
       return this.status;
     } catch (error) {
@@ -152,12 +183,26 @@ export class Shell extends ShellState {
     }
   }
 
+  protected override converted(name: string, value: string): string {
+    const letters = this.attributes.get(name) ?? '';
+    if (letters.includes('i')) return this.number(value);
+    return letters.includes('l') ? value.toLowerCase() : letters.includes('u') ? value.toUpperCase() : value;
+  }
+
+  override line(): number {
+    return this.at.source.slice(0, this.at.pos).split('\n').length;
+  }
+
   /** How error messages begin. */
   prefix(): string {
     if (this.flavour === 'sh') return 'sh: ';
     if (this.interactive) return 'bash: ';
     if (!this.scripted) return `${this.name}: `;
-    const line = this.at.source.slice(0, this.at.pos).split('\n').length;
-    return `${this.name}: line ${line}: `;
+    return `${this.name}: line ${this.line()}: `;
   }
+}
+
+/** A failure of it ends the shell under `set -e`: not one that is negated. */
+function mayFail(command: Statement['command']): boolean {
+  return !(command.type === 'Pipeline' && command.prefixes.some((each) => each.type === 'Negation'));
 }

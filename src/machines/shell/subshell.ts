@@ -1,7 +1,7 @@
 import type { Script } from 'unbash';
 import type { Routine } from '../../sim/routine.ts';
 import type { Process } from '../computer.ts';
-import { callbackOutput } from '../streams.ts';
+import { callbackOutput, textInput } from '../streams.ts';
 import { expandText } from './expand.ts';
 import { ExpansionError } from './expansion-error.ts';
 import { ControlFlow } from './flow.ts';
@@ -33,8 +33,9 @@ export function fork(
       summary: '',
       *run(context) {
         const shell = parent.copy(context, process);
+        if (streams.others !== undefined) shell.standard.others = streams.others;
         try {
-          return yield* shell.leave(yield* body(shell, context));
+          return yield* shell.leave(yield* body(shell, shell.standard));
         } catch (error) {
           if (error instanceof ControlFlow) return yield* shell.leave(error.value);
           if (error instanceof ExpansionError) {
@@ -82,12 +83,33 @@ export function* capture(shell: Shell, script: Script): Routine<string> {
         shell.context.fs.resolve(shell.context.cwd, yield* expandText(shell, redirect.target)),
       );
   }
-  shell.status = yield* subshell(
-    shell,
-    { stdin: shell.context.stdin, stdout, stderr: shell.context.stderr },
-    (shell, streams) => shell.runScript(script, streams),
+  shell.status = yield* subshell(shell, { ...shell.current, stdout }, (shell, streams) =>
+    shell.runScript(script, streams),
   );
   return text;
+}
+
+/** The file that `<(command)` or `>(command)` stands for; it is gone behind the command that got it. */
+export function* substitutedFile(shell: Shell, script: Script, read: boolean): Routine<string> {
+  const { fs } = shell.context;
+  let number = 63;
+  while (fs.exists(`/dev/fd/${number}`)) number--;
+  const path = `/dev/fd/${number}`;
+  if (!fs.exists('/dev/fd')) fs.makeDirectory('/dev/fd', { parents: true });
+  fs.write(path, read ? yield* capture(shell, script) : '');
+  const streams = shell.current;
+  shell.opened.push(() => {
+    // What was written goes to the command once all of it is there.
+    if (!read)
+      fork(
+        shell,
+        { ...streams, stdin: textInput(fs.read(path)) },
+        (copy, inner) => copy.runScript(script, inner),
+        false,
+      );
+    fs.remove(path);
+  });
+  return path;
 }
 
 /** Waits for processes in the foreground: signals from the keyboard reach them. */

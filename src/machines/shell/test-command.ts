@@ -1,7 +1,9 @@
 import type { TestExpression } from 'unbash';
-import type { Routine } from '../../sim/routine.ts';
-import { FileError } from '../filesystem.ts';
-import { expandPattern, expandText } from './expand.ts';
+import { outside, type Routine } from '../../sim/routine.ts';
+import { arithmetic, parseArithmetic } from './arithmetic-expansion.ts';
+import { binary, newer, unary } from './conditions.ts';
+import { expandExpression, expandPattern, expandText } from './expand.ts';
+import { ExpansionError } from './expansion-error.ts';
 import type { Shell } from './shell.ts';
 
 /** `[[ ... ]]` */
@@ -29,81 +31,28 @@ export function* evaluateTest(shell: Shell, expression: TestExpression): Routine
       if (expression.operator === '!=') return !(yield* expandPattern(shell, expression.right)).test(left);
       const right = yield* expandText(shell, expression.right);
       if (expression.operator === '=~') {
-        const match = new RegExp(right).exec(left.slice(0, 10_000));
-        if (match !== null)
-          shell.arrays.set(
-            'BASH_REMATCH',
-            [...match].map((each) => each ?? ''),
-          );
-        return match !== null;
+        const match = yield* matched(yield* expandExpression(shell, expression.right), left, shell);
+        shell.arrays.set('BASH_REMATCH', match ?? []);
+        return match !== undefined;
+      }
+      if (/^-(nt|ot|ef)$/.test(expression.operator)) return newer(shell, expression.operator, left, right);
+      if (/^-(eq|ne|lt|le|gt|ge)$/.test(expression.operator)) {
+        const number = (text: string) => String(arithmetic(shell, parseArithmetic(text), text));
+        return binary(expression.operator, number(left), number(right)) ?? false;
       }
       return binary(expression.operator, left, right) ?? false;
     }
   }
 }
 
-/** A file or string test with one operand. */
-export function unary(shell: Shell, operator: string, operand: string): boolean {
-  if (operator === '-z') return operand === '';
-  if (operator === '-n') return operand !== '';
-  if (operator === '-v') return shell.variable(operand) !== undefined;
-  if (operator === '-t') return shell.context.stdout.tty;
-  const { fs, cwd } = shell.context;
+/** What an extended regular expression finds, groups behind it, in linear time; undefined when it finds nothing. */
+function* matched(pattern: string, text: string, shell: Shell): Routine<string[] | undefined> {
+  const { RE2JS } = yield* outside(() => import('re2js'));
   try {
-    const path = fs.resolve(cwd, operand);
-    const info = operator === '-L' || operator === '-h' ? fs.lstat(path) : fs.stat(path);
-    switch (operator) {
-      case '-e':
-      case '-a':
-        return true;
-      case '-f':
-        return info.type === 'file';
-      case '-d':
-        return info.type === 'directory';
-      case '-L':
-      case '-h':
-        return info.type === 'symlink';
-      case '-s':
-        return info.size > 0;
-      case '-x':
-        return info.type === 'directory' || (info.mode & 0o111) !== 0;
-      case '-r':
-      case '-w':
-        return true;
-      default:
-        return false;
-    }
-  } catch (error) {
-    if (error instanceof FileError) return false;
-    throw error;
-  }
-}
-
-/** A comparison; undefined for an operator that does not exist. */
-export function binary(operator: string, left: string, right: string): boolean | undefined {
-  switch (operator) {
-    case '=':
-    case '==':
-      return left === right;
-    case '!=':
-      return left !== right;
-    case '<':
-      return left < right;
-    case '>':
-      return left > right;
-    case '-eq':
-      return Number(left) === Number(right);
-    case '-ne':
-      return Number(left) !== Number(right);
-    case '-lt':
-      return Number(left) < Number(right);
-    case '-le':
-      return Number(left) <= Number(right);
-    case '-gt':
-      return Number(left) > Number(right);
-    case '-ge':
-      return Number(left) >= Number(right);
-    default:
-      return undefined;
+    const matcher = RE2JS.compile(pattern, shell.options.has('nocasematch') ? RE2JS.CASE_INSENSITIVE : 0).matcher(text);
+    if (!matcher.find()) return undefined;
+    return Array.from({ length: matcher.groupCount() + 1 }, (_, group) => matcher.group(group) ?? '');
+  } catch {
+    throw new ExpansionError(`[[: ${pattern}: invalid regular expression`, false, 2);
   }
 }

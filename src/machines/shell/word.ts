@@ -7,6 +7,8 @@ export interface Fragment {
   readonly split: boolean;
   /** A field ends after this fragment: between the items of "$@". */
   readonly breakAfter?: boolean;
+  /** Stands for no field at all: "$@" without parameters. */
+  readonly nothing?: boolean;
 }
 
 /** Fields of a word, each still in fragments for the globs. */

@@ -4,7 +4,7 @@ import type { Builtin } from './builtin.ts';
 export const getopts: Builtin = function* (shell, argv, streams) {
   const [, spec = '', name = '', ...given] = argv;
   if (name === '') {
-    yield* streams.stderr.write(`${shell.prefix()}getopts: usage: getopts optstring name [arg ...]\n`);
+    yield* streams.stderr.write(`getopts: usage: getopts optstring name [arg ...]\n`);
     return 2;
   }
   const args = given.length > 0 ? given : shell.positional;

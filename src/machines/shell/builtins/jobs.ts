@@ -1,98 +1,81 @@
-import { SIGNAL_NUMBERS, type Signal } from '../../process.ts';
+import { until } from '../../../sim/routine.ts';
+import type { Process } from '../../computer.ts';
+import { type Job, jobLine, jobOf } from '../job.ts';
 import { type Builtin, complain } from './builtin.ts';
 
-/** kill */
-export const kill: Builtin = function* (shell, argv, streams) {
-  const args = argv.slice(1);
-  // Signal 0 only asks whether the process is there.
-  let signal: Signal | undefined = 'SIGTERM';
-  if (args[0] === '-l') {
-    yield* streams.stdout.write(
-      `${Object.entries(SIGNAL_NUMBERS)
-        .map(([name, number]) => `${String(number).padStart(2)}) ${name}`)
-        .join('\t')}\n`,
-    );
-    return 0;
-  }
-  if (args[0]?.startsWith('-') === true) {
-    const wanted = (args[0] === '-s' ? (args.splice(0, 2)[1] ?? '') : (args.shift() ?? '').slice(1)).toUpperCase();
-    const found = (Object.keys(SIGNAL_NUMBERS) as Signal[]).find(
-      (name) => name === wanted || name === `SIG${wanted}` || String(SIGNAL_NUMBERS[name]) === wanted,
-    );
-    if (found === undefined && wanted !== '0')
-      return yield* complain(shell, streams, argv, `${wanted}: invalid signal specification`);
-    signal = found;
-  }
-  if (args.length === 0) {
-    yield* streams.stderr.write(
-      'kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n',
-    );
-    return 2;
-  }
+/** jobs: what runs in the background, and what ended since one asked last. */
+export const jobs: Builtin = function* (shell, argv, streams) {
+  const flags = argv
+    .slice(1)
+    .filter((each) => each.startsWith('-'))
+    .join('');
+  const specs = argv.slice(1).filter((each) => !each.startsWith('-'));
+  const shown: Job[] = [];
   let status = 0;
-  for (const target of args) {
-    const process = target.startsWith('%')
-      ? shell.jobs.get(Number(target.slice(1)) || Math.max(0, ...shell.jobs.keys()))?.process
-      : shell.computer.processes.get(Number(target));
-    if (process === undefined)
-      status = yield* complain(
-        shell,
-        streams,
-        argv,
-        target.startsWith('%') ? `${target}: no such job` : `(${target}) - No such process`,
-      );
-    else if (signal !== undefined) process.signalTree(signal);
+  for (const spec of specs) {
+    const job = jobOf(shell, spec);
+    if (job === undefined) status = yield* complain(shell, streams, argv, `${spec}: no such job`);
+    else shown.push(job);
   }
+  if (specs.length === 0) shown.push(...(shell.jobs.size === 0 ? shell.inherited : shell.jobs.values()));
+  for (const job of shown) {
+    if (flags.includes('r') && !job.process.alive) continue;
+    yield* streams.stdout.write(
+      flags.includes('p') ? `${job.process.pid}\n` : jobLine(shell, job, flags.includes('l')),
+    );
+  }
+  for (const job of shown) if (!job.process.alive) shell.jobs.delete(job.number);
   return status;
 };
 
-/** wait */
-export const wait: Builtin = function* (shell, argv) {
-  const wanted = argv.slice(1);
+/** wait: until jobs have ended; the status of the last. */
+export const wait: Builtin = function* (shell, argv, streams) {
+  const wanted = argv.slice(1).filter((each) => !/^-[nfp]$/.test(each));
+  if (argv[1] === '-n') {
+    const all = [...shell.jobs.values()];
+    if (all.length === 0) return 127;
+    const ended = yield* firstOf(all.map((job) => job.process));
+    for (const job of all) if (job.process === ended) shell.jobs.delete(job.number);
+    return ended.exitCode ?? 0;
+  }
   let status = 0;
+  for (const spec of wanted) {
+    const job = spec.startsWith('%')
+      ? jobOf(shell, spec)
+      : [...shell.jobs.values()].find(({ process }) => String(process.pid) === spec);
+    if (job !== undefined) {
+      status = yield* job.process.wait();
+      shell.jobs.delete(job.number);
+      shell.ended.set(job.process.pid, status);
+      continue;
+    }
+    status = shell.ended.get(Number(spec)) ?? 127;
+    if (shell.ended.has(Number(spec))) continue;
+    if (spec.startsWith('%')) yield* complain(shell, streams, argv, `${spec}: no such job`);
+    else if (/^\d+$/.test(spec)) yield* complain(shell, streams, argv, `pid ${spec} is not a child of this shell`);
+    else status = yield* complain(shell, streams, argv, `\`${spec}': not a pid or valid job spec`);
+  }
+  if (wanted.length > 0) return status;
   for (const job of [...shell.jobs.values()]) {
-    if (wanted.length > 0 && !wanted.includes(String(job.process.pid)) && !wanted.includes(`%${job.number}`)) continue;
-    status = yield* job.process.wait();
+    shell.ended.set(job.process.pid, yield* job.process.wait());
     shell.jobs.delete(job.number);
   }
-  return wanted.length === 0 ? 0 : status;
-};
-
-/** trap */
-export const trap: Builtin = function* (shell, argv, streams) {
-  const [action, ...signals] = argv.slice(1).filter((each) => each !== '--');
-  if (action === undefined) {
-    for (const [signal, text] of shell.traps) yield* streams.stdout.write(`trap -- '${text}' ${signal}\n`);
-    return 0;
-  }
-  for (const name of signals) {
-    const signal = name === '0' || name === 'EXIT' ? 'EXIT' : name.replace(/^SIG/, '');
-    if (action === '-') shell.traps.delete(signal);
-    else {
-      shell.traps.set(signal, action);
-      if (signal !== 'EXIT' && `SIG${signal}` in SIGNAL_NUMBERS)
-        shell.context.onSignal(`SIG${signal}` as Signal, () => {
-          const text = shell.traps.get(signal);
-          if (text !== undefined && text !== '') shell.pendingTraps.push(text);
-        });
-    }
-  }
   return 0;
 };
 
-/** jobs */
-export const jobs: Builtin = function* (shell, _argv, streams) {
-  for (const job of shell.jobs.values())
-    yield* streams.stdout.write(
-      `[${job.number}]+  ${(job.process.alive ? 'Running' : 'Done').padEnd(24)}${job.text}${job.process.alive ? ' &' : ''}\n`,
-    );
-  return 0;
-};
+function* firstOf(processes: readonly Process[]) {
+  const done = processes.find((process) => !process.alive);
+  if (done !== undefined) return done;
+  return yield* until<Process>((resolve) => {
+    for (const process of processes) process.onExit(() => resolve(process));
+    return () => {};
+  });
+}
 
-/** fg */
+/** fg: a job in the foreground again. */
 export const fg: Builtin = function* (shell, argv, streams) {
-  const number = Number((argv[1] ?? '').replace('%', '')) || Math.max(0, ...shell.jobs.keys());
-  const job = shell.jobs.get(number);
+  if (shell.scripted) return yield* complain(shell, streams, argv, 'no job control');
+  const job = jobOf(shell, argv[1]);
   if (job === undefined) return yield* complain(shell, streams, argv, `${argv[1] ?? 'current'}: no such job`);
   yield* streams.stdout.write(`${job.text}\n`);
   shell.foreground(job.process);
@@ -100,17 +83,32 @@ export const fg: Builtin = function* (shell, argv, streams) {
     return yield* job.process.wait();
   } finally {
     shell.foreground(undefined);
-    shell.jobs.delete(number);
+    shell.jobs.delete(job.number);
   }
 };
 
-/** bg */
-export const bg: Builtin = function* () {
-  return 0;
+/** bg: a job goes on in the background, which here it always does. */
+export const bg: Builtin = function* (shell, argv, streams) {
+  if (shell.scripted) return yield* complain(shell, streams, argv, 'no job control');
+  const job = jobOf(shell, argv[1]);
+  if (job === undefined) return yield* complain(shell, streams, argv, `${argv[1] ?? 'current'}: no such job`);
+  return yield* complain(shell, streams, argv, `job ${job.number} already in background`, 0);
 };
 
-/** disown */
-export const disown: Builtin = function* (shell) {
-  shell.jobs.clear();
-  return 0;
+/** disown: the shell forgets jobs. */
+export const disown: Builtin = function* (shell, argv, streams) {
+  let status = 0;
+  const specs = argv.slice(1).filter((each) => !each.startsWith('-'));
+  if (argv.includes('-a')) shell.jobs.clear();
+  else
+    for (const spec of specs.length === 0 ? ['%+'] : specs) {
+      const job = jobOf(shell, spec);
+      if (job === undefined)
+        status = yield* complain(shell, streams, argv, `${specs.length === 0 ? 'current' : spec}: no such job`);
+      else {
+        shell.jobs.delete(job.number);
+        job.process.orphan();
+      }
+    }
+  return status;
 };

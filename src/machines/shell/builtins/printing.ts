@@ -1,22 +1,5 @@
-import { formatPrintf, unescapeText } from '../printf.ts';
+import { formatPrintf } from '../printf.ts';
 import { type Builtin, complain } from './builtin.ts';
-
-/** echo */
-export const echo: Builtin = function* (_shell, argv, streams) {
-  const args = argv.slice(1);
-  let newline = true;
-  let escapes = false;
-  while (/^-[neE]+$/.test(args[0] ?? '')) {
-    const flags = args.shift() ?? '';
-    if (flags.includes('n')) newline = false;
-    if (flags.includes('e')) escapes = true;
-    if (flags.includes('E')) escapes = false;
-  }
-  const text = args.join(' ');
-  const { text: shown, stop } = escapes ? unescapeText(text) : { text, stop: false };
-  yield* streams.stdout.write(stop ? shown : `${shown}${newline ? '\n' : ''}`);
-  return 0;
-};
 
 /** printf */
 export const printf: Builtin = function* (shell, argv, streams) {
@@ -26,12 +9,17 @@ export const printf: Builtin = function* (shell, argv, streams) {
     yield* streams.stderr.write(`${shell.prefix()}printf: usage: printf [-v var] format [arguments]\n`);
     return 2;
   }
-  if (args[0] === '-v') {
-    shell.assign(args[1] ?? '', formatPrintf(args[2] ?? '', args.slice(3)).text);
-    return 0;
-  }
+  const into = args[0] === '-v' ? args.splice(0, 2)[1] : undefined;
+  if (args[0] === '--') args.shift();
   const { text, errors } = formatPrintf(args[0] ?? '', args.slice(1));
-  yield* streams.stdout.write(text);
   for (const error of errors) yield* complain(shell, streams, argv, error);
+  if (into === undefined) yield* streams.stdout.write(text);
+  else {
+    const [, name = into, index] = /^(\w+)\[(.*)\]$/.exec(into) ?? [];
+    if (!/^[A-Za-z_]\w*$/.test(name))
+      return yield* complain(shell, streams, argv, `\`${into}': not a valid identifier`, 2);
+    if (index === undefined) shell.assign(name, text);
+    else shell.setItem(name, index, text);
+  }
   return errors.length === 0 ? 0 : 1;
 };

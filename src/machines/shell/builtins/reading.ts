@@ -1,28 +1,45 @@
 import { type Routine, sleep, start, type TaskOutcome, until } from '../../../sim/routine.ts';
 import type { Input } from '../../process.ts';
 import type { Shell } from '../shell.ts';
-import type { Builtin } from './builtin.ts';
+import type { Streams } from '../state.ts';
+import { type Builtin, complain } from './builtin.ts';
 
 /** mapfile, also called readarray: standard input's lines as a list. */
 export const mapfile: Builtin = function* (shell, argv, streams) {
-  let trim = false;
-  let most = Number.POSITIVE_INFINITY;
-  const names: string[] = [];
-  for (let i = 1; i < argv.length; i++) {
-    const arg = argv[i] ?? '';
-    if (arg === '-t') trim = true;
-    else if (arg === '-n') most = Number(argv[++i]) || most;
-    else if (!arg.startsWith('-')) names.push(arg);
+  const given = new Map<string, string>();
+  let name = 'MAPFILE';
+  for (let at = 1; at < argv.length; at++) {
+    const arg = argv[at] ?? '';
+    const [, letter = '', value = ''] = /^-([tdnsOuCc])(.*)$/s.exec(arg) ?? [];
+    if (letter === '') name = arg;
+    else given.set(letter, letter === 't' ? '' : value === '' ? (argv[++at] ?? '') : value);
   }
-  const list: string[] = [];
-  while (list.length < most) {
-    const line = yield* streams.stdin.readLine();
-    if (line === null) break;
-    list.push(trim ? line : `${line}\n`);
+  const delimiter = given.has('d') ? given.get('d')?.charAt(0) || '\0' : '\n';
+  const source = input(shell, streams, given.get('u'));
+  if (source === undefined)
+    return yield* complain(shell, streams, argv, `${given.get('u')}: invalid file descriptor: Bad file descriptor`);
+  const most = Number(given.get('n') ?? 0) || Number.POSITIVE_INFINITY;
+  const first = Number(given.get('O') ?? 0) || 0;
+  const list = given.has('O') ? (shell.arrays.get(name) ?? []).slice() : [];
+  let skipped = Number(given.get('s') ?? 0) || 0;
+  let count = 0;
+  while (count < most) {
+    const { text, ended } = yield* readUntil(source, delimiter, Number.POSITIVE_INFINITY);
+    if (ended && text === '') break;
+    if (skipped > 0) skipped--;
+    else list[first + count++] = given.has('t') || ended ? text : text + delimiter;
+    if (ended) break;
   }
-  shell.setList(names[0] ?? 'MAPFILE', list);
+  shell.setList(name, list);
   return 0;
 };
+
+/** The input that `-u` names, standard input without; undefined when it is not open. */
+function input(shell: Shell, streams: Streams, descriptor: string | undefined): Input | undefined {
+  if (descriptor === undefined || descriptor === '0') return streams.stdin;
+  const open = (streams.others ?? shell.standard.others)?.get(Number(descriptor));
+  return open !== undefined && 'read' in open ? open : undefined;
+}
 
 /** What was read beyond a delimiter, for the next read of the same input. */
 const LEFT_OVER = new WeakMap<Input, string>();
@@ -102,8 +119,11 @@ export const read: Builtin = function* (shell, argv, streams) {
   if (prompt !== undefined && streams.stdin.tty) yield* streams.stderr.write(prompt);
   const delimiter = given.get('d');
   const counted = given.get('n') ?? given.get('N');
+  const source = input(shell, streams, given.get('u'));
+  if (source === undefined)
+    return yield* complain(shell, streams, argv, `${given.get('u')}: invalid file descriptor: Bad file descriptor`);
   const reading = readUntil(
-    streams.stdin,
+    source,
     delimiter === undefined ? '\n' : delimiter.charAt(0) || '\0',
     counted === undefined ? Number.POSITIVE_INFINITY : Number(counted),
   );
@@ -117,7 +137,7 @@ export const read: Builtin = function* (shell, argv, streams) {
   if (!given.has('r')) {
     // A backslash before the newline joins the next line.
     while (delimiter === undefined && /(^|[^\\])(\\\\)*\\$/.test(text)) {
-      const next = yield* streams.stdin.readLine();
+      const next = yield* source.readLine();
       text = text.slice(0, -1) + (next ?? '');
       if (next === null) break;
     }

@@ -1,5 +1,5 @@
+import { binary, newer, unary } from '../conditions.ts';
 import type { Shell } from '../shell.ts';
-import { binary, unary } from '../test-command.ts';
 import { type Builtin, complain } from './builtin.ts';
 
 /** test(1): `[ a = b ]`. */
@@ -15,6 +15,10 @@ function test(shell: Shell, given: readonly string[]): boolean {
       return inner;
     }
     const operator = args[0];
+    if (/^-(nt|ot|ef)$/.test(operator ?? '') && args[1] !== undefined) {
+      args.shift();
+      return newer(shell, operator ?? '', first, args.shift() ?? '');
+    }
     if (operator !== undefined && args[1] !== undefined && binary(operator, '', '') !== undefined) {
       args.shift();
       const right = args.shift() ?? '';
@@ -45,6 +49,15 @@ function test(shell: Shell, given: readonly string[]): boolean {
     }
     return result;
   };
+  if (args.length === 2 && args[0] !== '!' && !/^-[a-zA-Z]$/.test(args[0] ?? ''))
+    throw new TestError(`${args[0]}: unary operator expected`);
+  if (
+    args.length === 3 &&
+    !/^[!(]$/.test(args[0] ?? '') &&
+    !/^-[ao]$|^-(nt|ot|ef)$/.test(args[1] ?? '') &&
+    binary(args[1] ?? '', '', '') === undefined
+  )
+    throw new TestError(`${args[1]}: binary operator expected`);
   const result = or();
   if (args.length > 0) throw new TestError('too many arguments');
   return result;
