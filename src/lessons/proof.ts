@@ -100,12 +100,13 @@ export async function prove(
       'Add "demo" where a packet on its way teaches most, and ::demo[what to watch] in each language.',
     );
 
+  // One stage goes through the whole lesson by the first solutions; what else is tried at a step gets a stage of its own.
+  const walk = new Walk(parsed, open);
   for (const [index, step] of lesson.steps.entries()) {
     const settle = async (stage: Stage) => {
       if (step.start !== undefined) await stage.run(SETTLE);
     };
-    const before = await at(index);
-    await settle(before);
+    const before = await walk.enter(step);
     const fresh = before.progress()[index];
     const earlier =
       step.start === undefined &&
@@ -147,7 +148,6 @@ export async function prove(
         say(step, 'demo', "the demonstration has touched the learner's own cluster", 'This is a fault of Hopscope.');
     }
     let focused = focus?.name === undefined || before.exists(focus.kind, focus.name, focus.namespace ?? 'default');
-    before.close();
     if (earlier) {
       // Its own turn has reported it already.
       break;
@@ -164,7 +164,7 @@ export async function prove(
     }
 
     for (const [number, solution] of step.solutions.entries()) {
-      const stage = await at(index);
+      const stage = number === 0 ? before : await at(index);
       const { output } = await stage.run(solution);
       await settle(stage);
       const after = stage.progress()[index];
@@ -179,7 +179,7 @@ export async function prove(
           'Mend the solution, or the checks that do not see it.',
         );
       }
-      stage.close();
+      if (stage !== before) stage.close();
     }
 
     if (!focused && focus?.name !== undefined) {
@@ -244,7 +244,8 @@ export async function prove(
     reader.close();
   }
 
-  const [first, second] = [await runAll(parsed, open), await runAll(parsed, open)];
+  const first = walk.end();
+  const second = await again(parsed, open);
   assertions++;
   if (first !== second && lesson.steps[0] !== undefined)
     say(
@@ -256,20 +257,51 @@ export async function prove(
   return { slug: lesson.slug, problems, assertions, unguarded };
 }
 
-async function runAll(parsed: ParsedLesson, open: OpenStage): Promise<string> {
-  const fingerprints: string[] = [];
-  let stage: Stage | undefined;
-  for (const step of parsed.lesson.steps) {
-    if (step.start !== undefined || stage === undefined) {
-      if (stage !== undefined) fingerprints.push(stage.fingerprint());
-      stage?.close();
-      stage = await open(parsed, SEED, step.start === undefined ? undefined : step.id);
-    }
-    await stage.run(step.solutions[0] ?? '');
+/** A stage that goes from step to step; a new one where a step has a start of its own. */
+class Walk {
+  private readonly parsed: ParsedLesson;
+  private readonly open: OpenStage;
+  private readonly fingerprints: string[] = [];
+  private stage: Stage | undefined;
+
+  constructor(parsed: ParsedLesson, open: OpenStage) {
+    this.parsed = parsed;
+    this.open = open;
   }
-  if (stage !== undefined) fingerprints.push(stage.fingerprint());
-  stage?.close();
-  return fingerprints.join();
+
+  /** The stage at the beginning of a step, all steps before it done. */
+  async enter(step: Step): Promise<Stage> {
+    if (this.stage !== undefined && step.start === undefined) return this.stage;
+    this.leave();
+    const stage = await this.open(this.parsed, SEED, step.start === undefined ? undefined : step.id);
+    this.stage = stage;
+    if (step.start !== undefined) await stage.run(SETTLE);
+    return stage;
+  }
+
+  /** What has happened, as a fingerprint. */
+  end(): string {
+    this.leave();
+    return this.fingerprints.join();
+  }
+
+  private leave(): void {
+    if (this.stage === undefined) return;
+    this.fingerprints.push(this.stage.fingerprint());
+    this.stage.close();
+    this.stage = undefined;
+  }
+}
+
+/** The same way once more, with nothing else done on it. */
+async function again(parsed: ParsedLesson, open: OpenStage): Promise<string> {
+  const walk = new Walk(parsed, open);
+  for (const step of parsed.lesson.steps) {
+    const stage = await walk.enter(step);
+    await stage.run(step.solutions[0] ?? '');
+    if (step.start !== undefined) await stage.run(SETTLE);
+  }
+  return walk.end();
 }
 
 function firstLine(text: string): string {
