@@ -50,7 +50,7 @@ interface Result {
   slug: string;
   assertions: number;
   problems: readonly Problem[];
-  /** Checks whose deletion no listed wrong answer would notice. */
+  /** Checks whose deletion nothing would notice, as in Proof. */
   unguarded: readonly string[];
 }
 
@@ -58,7 +58,7 @@ async function check(slug: string): Promise<Result> {
   const folder = readLessonFolder(root, slug);
   const { parsed, problems } = parseLesson(folder);
   if (parsed === undefined || problems.length > 0) return { slug, assertions: 1, problems, unguarded: [] };
-  const proof = await prove(parsed, openStage, linesOf(folder));
+  const proof = await prove(parsed, openStage, linesOf(folder), { mutations: values.mutations === true });
   return { slug, assertions: proof.assertions, problems: proof.problems, unguarded: proof.unguarded };
 }
 
@@ -66,9 +66,13 @@ async function check(slug: string): Promise<Result> {
 function elsewhere(some: readonly string[]): Promise<readonly Result[]> {
   return new Promise((resolve, reject) => {
     const self = fileURLToPath(import.meta.url);
-    const child = spawn(process.execPath, [...process.execArgv, self, 'check', ...some, '--json'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      [...process.execArgv, self, 'check', ...some, '--json', ...(values.mutations === true ? ['--mutations'] : [])],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
@@ -116,7 +120,7 @@ else {
   for (const { slug, assertions, problems, unguarded } of results) {
     console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${slug}: ${assertions} statements`);
     if (values.mutations === true && unguarded.length > 0)
-      console.log(`  no wrong answer would notice if these checks were deleted: ${unguarded.join(', ')}`);
+      console.log(`  nothing would notice if these checks were deleted: ${unguarded.join(', ')}`);
     for (const problem of problems)
       console.log(`  ${problem.file}:${problem.line}: ${problem.message}\n    ${problem.remedy}`);
   }

@@ -159,6 +159,8 @@ function requestFits(wanted: NonNullable<Condition['request']>, trace: Trace): b
 function goesTo(trace: Trace, to: string): boolean {
   if (to === 'service') return trace.service !== undefined;
   if (to === 'pod') return trace.service === undefined && trace.endpoint?.kind === 'Pod';
+  if (to === 'node' || to === 'internet')
+    return trace.steps.some(({ component, place }) => component === 'server' && place.at === to);
   const asked = trace.target.replace(/\/$/, '');
   return (
     destination(trace) === to ||

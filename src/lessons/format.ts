@@ -116,7 +116,7 @@ export interface Condition {
   readonly request?: {
     /** Place of the client: `laptop`, `node`, `pod`, or a name. */
     readonly from?: string;
-    /** Destination: `pod`, `service`, `node`, an address or a name. */
+    /** Destination: `pod` (by its own address), `service`, `node` (its own server), `internet`, an address or a name. */
     readonly to?: string;
     readonly service?: string;
     readonly purpose?: string;

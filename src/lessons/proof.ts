@@ -1,12 +1,13 @@
 import type { Problem } from './content.ts';
 import type { Demo, Step } from './format.ts';
+import { omissions } from './omissions.ts';
 import type { LessonFolder, ParsedLesson } from './parse.ts';
 import type { StepProgress } from './progress.ts';
 
 /** A lesson under way on a cluster of its own, as the proof needs it; the playground makes it. */
 export interface Stage {
-  /** Runs a script on the laptop, as fast as possible, and gives what it printed. */
-  run(script: string): Promise<{ readonly status: number; readonly output: string }>;
+  /** Runs a script on the laptop, as fast as possible, and gives what it printed; ended by Ctrl-C after `limit` virtual ms. */
+  run(script: string, limit?: number): Promise<{ readonly status: number; readonly output: string }>;
   /**
    * Runs a command of the prose as the learner would, where it belongs (`laptop`, `node`, a machine), what stands in angle
    * brackets filled in; ended by Ctrl-C when it goes on for long.
@@ -41,7 +42,10 @@ export interface Proof {
   readonly problems: readonly Problem[];
   /** What was tried: each is one statement that could have failed. */
   readonly assertions: number;
-  /** Checks that could be deleted without any listed wrong answer passing: `step/check`. */
+  /**
+   * Checks that could be deleted without a test noticing, as `step/check`: no listed wrong answer, and where mutations are asked
+   * for no solution with one statement left out, is kept from passing by that check alone.
+   */
   readonly unguarded: readonly string[];
 }
 
@@ -49,6 +53,9 @@ const SEED = 7;
 
 /** What the traffic of a step with a start of its own needs to show what has become of it: pods start, clients ask again. */
 const SETTLE = 'sleep 60';
+
+/** A script that lacks a statement may wait for ever: Ctrl-C after so many virtual ms. */
+const LOST = 900_000;
 
 /** What a program says that was not meant this way, whatever the lesson is about. */
 const NOT_UNDERSTOOD =
@@ -72,6 +79,7 @@ export async function prove(
   parsed: ParsedLesson,
   open: OpenStage,
   lineOf: (step: string, word: string) => number,
+  options: { readonly mutations?: boolean } = {},
 ): Promise<Proof> {
   const { lesson } = parsed;
   const file = `lessons/${lesson.slug}/lesson.yaml`;
@@ -227,6 +235,16 @@ export async function prove(
       }
       stage.close();
     }
+    if (options.mutations === true)
+      for (const partial of step.solutions.flatMap(omissions)) {
+        if (step.checks.every(({ id }) => guarded.has(id))) break;
+        const stage = await at(index);
+        await stage.run(partial, LOST);
+        await settle(stage);
+        const unmet = stage.progress()[index]?.checks.filter((check) => !check.passed) ?? [];
+        if (unmet.length === 1 && unmet[0] !== undefined) guarded.add(unmet[0].id);
+        stage.close();
+      }
     for (const check of step.checks) if (!guarded.has(check.id)) unguarded.push(`${step.id}/${check.id}`);
 
     const reader = await at(index);

@@ -21,7 +21,7 @@ export async function openStage(parsed: ParsedLesson, seed: number, step?: strin
   session.look();
   const { clients, api, nodes } = session.cluster;
   return {
-    run: (script) => session.script(script),
+    run: (script, limit) => session.script(script, limit === undefined ? {} : { limit }),
     async command(text, on) {
       // A person reads on before the next command; pods become ready meanwhile.
       await session.script(`sleep ${READING}`);

@@ -21,7 +21,10 @@ if (route.at === 'lesson' || route.at === 'play') {
 // A lesson asks for the fonts once its terminal takes typing; a page without one has nothing that is more urgent.
 else loadWebFonts();
 
-if (import.meta.hot !== undefined) import('./dev/live-lessons.ts').then((live) => live.listen()).catch(() => {});
+if (import.meta.hot !== undefined) {
+  const { hot } = import.meta;
+  import('./dev/live-lessons.ts').then((live) => live.listen(hot)).catch(() => {});
+}
 
 loadMessages(usePreferences.getState().language)
   .then((messages) => {

@@ -6,11 +6,10 @@ import { currentSession, reopenSession } from '../app/session.ts';
 import { useSession } from '../app/store.ts';
 import './live-lessons.css';
 
-/** While developing: takes over lessons as their files are saved; see scripts/live-lessons.ts. */
-export function listen(): void {
-  const { hot } = import.meta;
-  hot?.on('hopscope:lesson', take);
-  hot?.send('hopscope:listening');
+/** While developing: takes over lessons as their files are saved; see scripts/live-lessons.ts. `hot` is the module's own that Vite gives to whoever writes `import.meta.hot`. */
+export function listen(hot: NonNullable<ImportMeta['hot']>): void {
+  hot.on('hopscope:lesson', take);
+  hot.send('hopscope:listening');
 }
 
 function take(update: LessonUpdate): void {
