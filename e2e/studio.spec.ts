@@ -11,7 +11,7 @@ test('a lesson is written in the Studio: seen at once, its checks told, its mist
   await page.addInitScript(() => localStorage.setItem('hopscope.speed', '100'));
   await page.goto('#/studio');
   await page.getByRole('textbox').fill('my-lesson');
-  await page.getByRole('button', { name: 'New lesson' }).click();
+  await page.getByRole('button', { name: 'Make it' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'A new lesson' })).toBeVisible();
   await learner.ready();
 

@@ -8,6 +8,9 @@ const SCHEMAS = import.meta.glob<object>('../../../generated/schema/kubernetes.j
 /** The schema of `lesson.yaml`, for the Studio. */
 const LESSON_SCHEMA = import.meta.glob<object>('../../../lessons/lesson.schema.json', { import: 'default' });
 
+/** Where the first line of a lesson says that its schema lies, seen from the Studio's models: nothing is fetched from there. */
+const LESSON_SCHEMA_PLACE = 'file:///studio/lesson.schema.json';
+
 /** The lessons of the Studio, as models: what else is YAML there are the learner's files. */
 const LESSONS = '**/studio/*/lesson.yaml';
 
@@ -42,9 +45,7 @@ async function prepare(): Promise<void> {
       ...(schema === undefined
         ? []
         : [{ uri: 'https://hopscope.invalid/kubernetes.json', fileMatch: ['**', `!${LESSONS}`], schema }]),
-      ...(lesson === undefined
-        ? []
-        : [{ uri: 'https://hopscope.invalid/lesson.schema.json', fileMatch: [LESSONS], schema: lesson }]),
+      ...(lesson === undefined ? [] : [{ uri: LESSON_SCHEMA_PLACE, fileMatch: [LESSONS], schema: lesson }]),
     ],
   });
 }

@@ -137,37 +137,52 @@ function Beginnings({ words, add }: { readonly words: StudioWords; readonly add:
   return (
     <div className="studio-begin">
       <form
+        className="studio-way"
         onSubmit={(event) => {
           event.preventDefault();
           add({ slug: slugFrom(name), texts: starterLesson(catalogue().length + 1) });
         }}
       >
+        <h2>{words.newLesson}</h2>
         <label>
           {words.newName}
           <input className="m" value={name} onChange={(event) => setName(event.target.value)} />
         </label>
-        <button type="submit" className="btn primary">
-          <Icon name="plus" />
-          {words.newLesson}
-        </button>
+        <div>
+          <button type="submit" className="btn primary">
+            <Icon name="plus" />
+            {words.make}
+          </button>
+        </div>
       </form>
-      <label>
-        {words.fromCourse}
-        <select value="" onChange={(event) => copy(event.target.value)}>
-          <option value="" />
-          {catalogue().map((entry, index) => (
-            <option key={entry.slug} value={entry.slug}>
-              {index + 1}. {entry.titles[language]}
+      <div className="studio-way">
+        <h2>{words.fromCourse}</h2>
+        <label>
+          {words.whichLesson}
+          <select value="" onChange={(event) => copy(event.target.value)}>
+            <option value="" disabled>
+              {words.choose}
             </option>
-          ))}
-        </select>
-      </label>
-      <button type="button" className="btn" onClick={() => zip.current?.click()}>
-        {words.importZip}
-      </button>
-      <button type="button" className="btn" onClick={() => folder.current?.click()}>
-        {words.importFolder}
-      </button>
+            {catalogue().map((entry, index) => (
+              <option key={entry.slug} value={entry.slug}>
+                {index + 1}. {entry.titles[language]}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <div className="studio-way">
+        <h2>{words.fromFiles}</h2>
+        <p>{words.fromFilesNote}</p>
+        <div>
+          <button type="button" className="btn" onClick={() => zip.current?.click()}>
+            {words.importZip}
+          </button>
+          <button type="button" className="btn" onClick={() => folder.current?.click()}>
+            {words.importFolder}
+          </button>
+        </div>
+      </div>
       <input
         ref={zip}
         type="file"

@@ -10,6 +10,7 @@ const begun = new Promise<void>((resolve) => {
  */
 export function loadWebFonts(): void {
   begin();
+  webFonts().catch(() => {});
 }
 
 /** Resolves once the web fonts are here and texts can be measured in them; rejects if they cannot be had. Asks for nothing itself. */
