@@ -54,7 +54,7 @@ test('a lesson is written in the Studio: seen at once, its checks told, its mist
   expect(zip.includes('my-lesson/files/web.yaml')).toBe(true);
 
   await page.reload();
-  await page.getByRole('button', { name: 'my-lesson', exact: true }).click();
+  await page.getByRole('button', { name: 'A new lesson of mine my-lesson' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'A new lesson of mine' })).toBeVisible();
 
   await page.getByRole('tab', { name: 'Proof' }).click();

@@ -3,6 +3,7 @@ import { CAUSE_CODES, STEP_CODES } from '../cluster/network/codes.ts';
 import { KINDS } from '../cluster/resources/index.ts';
 import { celProblem } from './cel.ts';
 import type { Condition, Lesson } from './format.ts';
+import { couldRunAway } from './patterns.ts';
 
 type Path = readonly (string | number)[];
 type Say = (path: Path, message: string, remedy: string) => void;
@@ -91,7 +92,14 @@ function visit(condition: Condition, path: Path, say: Say): void {
           `"${text}" is no regular expression: ${why}`,
           'Put a backslash before characters that are meant as they stand: \\( \\[ \\* \\?.',
         );
+        continue;
       }
+      if (couldRunAway(text))
+        say(
+          [...path, 'command', field],
+          `"${text}" repeats a group that repeats or chooses by itself: it could take for ever`,
+          'Take away one of the repetitions, or write the alternatives out.',
+        );
     }
   }
   if (request !== undefined) {

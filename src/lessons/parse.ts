@@ -20,6 +20,9 @@ export interface ParsedLesson {
 /** The largest `lesson.yaml` or Markdown file that is read, in characters. */
 const SIZE_LIMIT = 256 * 1024;
 
+/** Brackets that may be open at once in `lesson.yaml`. */
+const DEPTH_LIMIT = 100;
+
 /**
  * Reads a whole lesson folder and checks everything that can be checked without running it: YAML, schema, that structure and
  * prose of every language have the same steps, checks, hints and options, that files exist. The lesson is undefined when
@@ -53,6 +56,16 @@ export function parseLesson(folder: LessonFolder): {
   }
   if (problems.length > 0) return { problems };
 
+  const deep = tooDeep(source);
+  if (deep !== undefined) {
+    problems.push({
+      file: yamlFile,
+      line: deep,
+      message: 'nested too deeply',
+      remedy: 'Close brackets, or indent less.',
+    });
+    return { problems };
+  }
   const structure = readStructure(yamlFile, folder.slug, source, problems);
   if (structure === undefined) return { problems };
   const { lesson, lineOf } = structure;
@@ -102,6 +115,21 @@ export function parseLesson(folder: LessonFolder): {
 }
 
 type Path = readonly (string | number)[];
+
+/** The line on which more brackets are open, or blocks nested in one line, than any lesson needs: what reads YAML is recursive. */
+function tooDeep(source: string): number | undefined {
+  let line = 1;
+  let open = 0;
+  for (const text of source.split('\n')) {
+    for (const char of text) {
+      if (char === '[' || char === '{') open++;
+      else if ((char === ']' || char === '}') && open > 0) open--;
+    }
+    if (open > DEPTH_LIMIT || text.search(/\S/) > DEPTH_LIMIT * 4 || /^\s*(?:[-?] ){50}/.test(text)) return line;
+    line++;
+  }
+  return undefined;
+}
 
 function readStructure(
   file: string,
@@ -300,7 +328,7 @@ function compareProse(file: string, text: string, lesson: Lesson, prose: LessonP
   if (known.join() !== wanted.filter((id) => known.includes(id)).join())
     say(':::step', 'the steps stand in another order than in lesson.yaml', `Order them: ${wanted.join(', ')}.`);
   for (const step of lesson.steps) {
-    const words = prose.steps[step.id];
+    const words = Object.hasOwn(prose.steps, step.id) ? prose.steps[step.id] : undefined;
     if (words === undefined) {
       say('---', `step "${step.id}" is missing`, `Add ":::step{#${step.id}}" with its words.`);
       continue;
@@ -341,7 +369,8 @@ function compareProse(file: string, text: string, lesson: Lesson, prose: LessonP
       what: string,
     ): void {
       for (const id of ids) {
-        if ((texts[id] ?? '') === '') say(at, `${what} "${id}" of step "${step.id}" has no words`, `Add ${form(id)}.`);
+        if (!Object.hasOwn(texts, id) || texts[id] === '')
+          say(at, `${what} "${id}" of step "${step.id}" has no words`, `Add ${form(id)}.`);
       }
       for (const id of Object.keys(texts)) {
         if (!ids.includes(id))

@@ -60,7 +60,7 @@ export function parseProse(file: string, source: string, problems: Problem[]): L
       if (kind === 'step') {
         if (step !== undefined)
           say(i, `step "${id}" begins inside step "${step.id}"`, 'Close the step before with a line ":::".');
-        if (steps[id] !== undefined)
+        if (Object.hasOwn(steps, id))
           say(i, `step "${id}" is written twice`, 'Give each step its own id, as in lesson.yaml.');
         step = { id, line: i, draft: { title: '', body: [], checks: {}, hints: {}, commands: [] } };
       } else if (step === undefined) {
@@ -84,7 +84,7 @@ export function parseProse(file: string, source: string, problems: Problem[]): L
       const [, kind, words, id] = leaf;
       const into = kind === 'check' ? step.draft.checks : step.draft.hints;
       if (id !== undefined && words !== undefined) {
-        if (into[id] !== undefined)
+        if (Object.hasOwn(into, id))
           say(i, `${kind} "${id}" has words twice in this step`, 'Keep one of the two lines.');
         into[id] = words;
       }

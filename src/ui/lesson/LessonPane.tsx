@@ -3,7 +3,7 @@ import { catalogue } from '../../lessons/catalogue.ts';
 import type { LessonContent } from '../../lessons/content.ts';
 import type { LessonState } from '../../playground/protocol.ts';
 import { go, lessonAddress } from '../app/routes.ts';
-import type { Session } from '../app/session.ts';
+import { type Session, STUDIO } from '../app/session.ts';
 import { useSession } from '../app/store.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { useMessages } from '../messages/messages.ts';
@@ -138,6 +138,9 @@ function LessonFoot(props: {
   const here = lessons.findIndex((entry) => entry.slug === content.lesson.slug);
   const next = lessons[here + 1];
   const last = at === steps.length - 1;
+  // In the Studio a lesson stands alone: nothing leads from it to another one.
+  const alone = session.key === STUDIO;
+  if (alone && steps.length === 1) return null;
   const back = () => {
     const before = steps[at - 1];
     if (before !== undefined) session.view(before.id);
@@ -151,26 +154,30 @@ function LessonFoot(props: {
   const open_ = lesson?.steps.find((step) => step.id === open)?.checks.filter((check) => !check.passed).length ?? 0;
   return (
     <footer className="lesson-foot">
-      <button type="button" className="btn quiet" onClick={back}>
-        <Icon name="left" />
-        {messages.lesson.back}
-      </button>
+      {alone && at <= 0 ? null : (
+        <button type="button" className="btn quiet" onClick={back}>
+          <Icon name="left" />
+          {messages.lesson.back}
+        </button>
+      )}
       <span className="sp" />
       {done ? null : (
         <span className="sr" id="unmet">
           {messages.lesson.unmet(open_)}
         </span>
       )}
-      <button
-        type="button"
-        className={`btn${done ? ' primary' : ''}`}
-        disabled={!done}
-        onClick={onward}
-        {...(done ? {} : { 'aria-describedby': 'unmet', title: messages.lesson.unmet(open_) })}
-      >
-        {!last ? messages.lesson.continue : next === undefined ? messages.lesson.finish : messages.lesson.nextLesson}
-        <Icon name="right" />
-      </button>
+      {alone && last ? null : (
+        <button
+          type="button"
+          className={`btn${done ? ' primary' : ''}`}
+          disabled={!done}
+          onClick={onward}
+          {...(done ? {} : { 'aria-describedby': 'unmet', title: messages.lesson.unmet(open_) })}
+        >
+          {!last ? messages.lesson.continue : next === undefined ? messages.lesson.finish : messages.lesson.nextLesson}
+          <Icon name="right" />
+        </button>
+      )}
     </footer>
   );
 }

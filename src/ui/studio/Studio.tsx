@@ -8,7 +8,7 @@ import { useShape } from '../app/useMedia.ts';
 import { Icon } from '../icons/Icon.tsx';
 import { useLanguage, useMessages } from '../messages/messages.ts';
 import { Bench } from './Bench.tsx';
-import { type Drafts, freeSlug, importFiles, keepDrafts, loadDrafts, slugFrom } from './draft.ts';
+import { type Drafts, freeSlug, importFiles, keepDrafts, loadDrafts, slugFrom, titleOf } from './draft.ts';
 import { type StudioWords, useStudioWords } from './words.ts';
 import './studio.css';
 
@@ -22,6 +22,7 @@ const KEEP_AFTER = 400;
 export default function Studio() {
   const words = useStudioWords();
   const shape = useShape();
+  const language = useLanguage();
   const { home } = useMessages();
   const [drafts, setDrafts] = useState<Drafts | undefined>();
   const [open, setOpen] = useState<string | undefined>();
@@ -83,10 +84,11 @@ export default function Studio() {
       <h2>{words.yours}</h2>
       {Object.keys(drafts).length === 0 ? <p className="muted">{words.none}</p> : null}
       <ul className="studio-drafts">
-        {Object.keys(drafts).map((slug) => (
+        {Object.entries(drafts).map(([slug, draft]) => (
           <li key={slug}>
-            <button type="button" className="link m" onClick={() => setOpen(slug)}>
-              {slug}
+            <button type="button" className="studio-draft" onClick={() => setOpen(slug)}>
+              <b>{titleOf(draft, language)}</b>
+              <span className="m">{slug}</span>
             </button>
             <button
               type="button"

@@ -1,4 +1,5 @@
 import { get, set } from 'idb-keyval';
+import { LANGUAGES, type Language } from '../../lessons/format.ts';
 import type { LessonFolder } from '../../lessons/parse.ts';
 import { readZip, writeZip, type ZipEntry } from './zip.ts';
 
@@ -46,6 +47,15 @@ export function freeSlug(wanted: string, taken: readonly string[]): string {
     const slug = number === 1 ? wanted : `${wanted}-${number}`;
     if (!taken.includes(slug)) return slug;
   }
+}
+
+/** What the lesson is called in a language, or in another one; its folder's name when it has no title yet. */
+export function titleOf(folder: LessonFolder, language: Language): string {
+  for (const each of [language, ...LANGUAGES]) {
+    const title = /^title:\s*(.+?)\s*$/m.exec(folder.texts[`${each}.md`] ?? '')?.[1];
+    if (title !== undefined) return title.replace(/^(["'])(.*)\1$/, '$2');
+  }
+  return folder.slug;
 }
 
 /** The files in the order in which they are shown and packed. */
