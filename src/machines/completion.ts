@@ -19,7 +19,7 @@ export function* complete(shell: Shell, line: string, cursor: number): Routine<{
       Math.max(before.lastIndexOf('|'), before.lastIndexOf(';'), before.lastIndexOf('&'), before.lastIndexOf('(')) + 1,
     )
     .trimStart();
-  const words = segment.split(/\s+/);
+  const words = withoutAlias(shell, segment.split(/\s+/));
   const word = words.at(-1) ?? '';
   const from = cursor - [...word].length;
   if (word.startsWith('$')) {
@@ -41,7 +41,12 @@ export function* complete(shell: Shell, line: string, cursor: number): Routine<{
         .map((name) => `${name} `),
     };
   }
-  const entry = shell.computer.program(words[0] ?? '') as CompletingEntry | undefined;
+  const given = shell.completions.get(words[0] ?? '');
+  if (given !== undefined && given.words !== undefined) {
+    const offered = given.words.filter((each) => each.startsWith(word)).map((each) => `${each} `);
+    if (offered.length > 0) return { from, words: offered };
+  }
+  const entry = shell.computer.program(given?.like ?? words[0] ?? '') as CompletingEntry | undefined;
   if (entry?.completer !== undefined) {
     const completer = yield* outside(entry.completer);
     const offered = yield* completer(words.slice(1), shell.context);
@@ -51,6 +56,14 @@ export function* complete(shell: Shell, line: string, cursor: number): Routine<{
     }
   }
   return { from, words: files(shell, word) };
+}
+
+/** The words with an alias in front replaced by what it stands for, so that it completes as that does. */
+function withoutAlias(shell: Shell, words: readonly string[]): string[] {
+  const [first = '', ...rest] = words;
+  const alias = shell.aliases.get(first);
+  if (alias === undefined || rest.length === 0 || /[|&;<>()$`"']/.test(alias)) return [...words];
+  return [...alias.trim().split(/\s+/), ...rest];
 }
 
 function files(shell: Shell, word: string): string[] {

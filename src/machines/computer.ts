@@ -123,6 +123,8 @@ export class Process {
   readonly children = new Set<Process>();
   readonly startedAt: number;
   exitCode: number | undefined;
+  /** The signal that ended it, when it did not catch it. */
+  endedBy: Signal | undefined;
   private readonly handlers = new Map<Signal, Set<() => void>>();
   private readonly exits: ((code: number) => void)[] = [];
   private task: Task<number> | undefined;
@@ -161,6 +163,7 @@ export class Process {
     // Process 1 of a container has no default actions.
     if (this.pid === 1 && this.computer.kind === 'container' && signal !== 'SIGKILL') return;
     this.task?.kill();
+    this.endedBy = signal;
     this.finish(128 + SIGNAL_NUMBERS[signal]);
   }
 
@@ -231,6 +234,12 @@ export class Process {
       if (error instanceof Error && error.name === 'MemoryExhausted') {
         yield* context.stderr.write(`${name}: memory exhausted\n`);
         return 2;
+      }
+      // What a real program would die of: a text as long as memory, or a recursion without end.
+      if (error instanceof RangeError) {
+        const deep = /call stack/.test(error.message);
+        yield* context.stderr.write(deep ? 'Segmentation fault (core dumped)\n' : `${name}: memory exhausted\n`);
+        return deep ? 139 : 2;
       }
       throw error;
     }

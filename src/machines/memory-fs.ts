@@ -104,6 +104,8 @@ export class MemoryFs implements FileSystem {
     if (node?.type === 'device') return;
     this.guard(real);
     if (there === undefined || name === '') throw new FileError('ENOENT', path);
+    // What is written over gives its space back first.
+    if (options.append !== true) this.used = Math.max(0, this.used - heldBy(node));
     if (this.used + text.length > SPACE) throw new FileError('ENOSPC', path);
     const parent = this.own(real, node === undefined);
     if (node?.type === 'file') {
@@ -185,6 +187,7 @@ export class MemoryFs implements FileSystem {
     if (node.type === 'directory' && options.recursive !== true && node.entries.size > 0)
       throw new FileError('ENOTEMPTY', path);
     this.own(real).entries.delete(name);
+    this.used = Math.max(0, this.used - heldBy(node));
     this.changed(real, 'remove');
   }
 
@@ -543,4 +546,13 @@ function putAtomically(folder: FolderNode, files: VolumeFiles, at: number, holde
 
 function fileOf({ text, mode }: { readonly text: string; readonly mode: number }, modified: number): FileNode {
   return { type: 'file', text, mode, owner: 'root', modified };
+}
+
+/** The characters that a file, or all files of a folder, take up. */
+function heldBy(node: TreeNode | MountPoint | undefined): number {
+  if (node?.type === 'file') return typeof node.text === 'string' ? node.text.length : 0;
+  if (node?.type !== 'directory') return 0;
+  let sum = 0;
+  for (const each of node.entries.values()) sum += heldBy(each);
+  return sum;
 }

@@ -175,11 +175,11 @@ export function endlessInput(read: () => string): Input {
   return {
     tty: false,
     *read() {
-      yield* sleep(0.01);
+      yield* sleep(0.03);
       return read();
     },
     *readLine() {
-      yield* sleep(0.01);
+      yield* sleep(0.03);
       return read();
     },
     close() {},

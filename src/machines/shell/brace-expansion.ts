@@ -2,19 +2,23 @@ import type { Word } from 'unbash';
 import { ExpansionError } from './expansion-error.ts';
 import { wordOf } from './word.ts';
 
-/** The most fields that one brace expansion makes. */
-const BRACE_LIMIT = 10_000;
+/** The most fields that one brace expansion makes, and the most letters in all of them. */
+const BRACE_LIMIT = 100_000;
+const LETTER_LIMIT = 4_000_000;
 
 /** The words that a word with braces stands for; itself without. */
 export function braces(word: Word): Word[] {
   if (word.parts?.some((part) => part.type === 'BraceExpansion') !== true) return [word];
   const out: Word[] = [];
   for (const text of expandBraces(word.text)) {
-    const made = wordOf(text);
+    const made = /^[\w.,:/-]+$/.test(text) ? plain(text) : wordOf(text);
     if (made !== undefined) out.push(made);
-    if (out.length > BRACE_LIMIT) throw new ExpansionError('brace expansion: too many words');
   }
   return out;
+}
+
+function plain(text: string): Word {
+  return { type: 'Word', text, value: text, pos: 0, end: text.length };
 }
 
 function expandBraces(text: string): string[] {
@@ -47,9 +51,17 @@ function expandBraces(text: string): string[] {
             : sequence(range[1] ?? '', range[2] ?? '', range[3]);
       if (choices === undefined) continue;
       const tails = expandBraces(text.slice(i + 1));
-      return choices.flatMap((choice) =>
-        expandBraces(choice).flatMap((middle) => tails.map((tail) => text.slice(0, start) + middle + tail)),
-      );
+      const out: string[] = [];
+      let letters = 0;
+      for (const choice of choices)
+        for (const middle of expandBraces(choice))
+          for (const tail of tails) {
+            const made = text.slice(0, start) + middle + tail;
+            letters += made.length;
+            if (out.push(made) > BRACE_LIMIT || letters > LETTER_LIMIT)
+              throw new ExpansionError('brace expansion: too many words');
+          }
+      return out;
     }
   }
   return [text];

@@ -4,8 +4,9 @@ import { numbers } from './arithmetic-at-first-use.ts';
 import { atFirstUse } from './at-first-use.ts';
 import { braces } from './brace-expansion.ts';
 import { ExpansionError } from './expansion-error.ts';
-import { globPaths, globRegExp } from './glob.ts';
+import { globPaths } from './glob.ts';
 import { parameter } from './parameter.ts';
+import { Pattern } from './pattern.ts';
 import type { Shell } from './shell.ts';
 import { capture, substitutedFile } from './subshell.ts';
 import { type Fragment, splitFields, wordOf } from './word.ts';
@@ -41,8 +42,8 @@ export function* expandText(shell: Shell, word: Word): Routine<string> {
 }
 
 /** A word as a pattern: quoted parts are literal. */
-export function* expandPattern(shell: Shell, word: Word): Routine<RegExp> {
-  return globRegExp(yield* fragmentsOf(shell, word, false));
+export function* expandPattern(shell: Shell, word: Word): Routine<Pattern> {
+  return new Pattern(yield* fragmentsOf(shell, word, false), shell.options.has('nocasematch'));
 }
 
 /** A word as a regular expression: quoted parts are literal. */

@@ -1,135 +1,14 @@
 import type { FileSystem } from '../filesystem.ts';
-
-type Piece = { readonly text: string; readonly quoted: boolean };
-
-const SPECIAL = /[\\^$.*+?()[\]{}|/]/g;
-
-/**
- * A shell pattern as an anchored regular expression; quoted parts are literal. `|` and parentheses of an extended pattern
- * (`+(a|b)`) are known without `shopt`, as within `[[ ]]`.
- */
-export function globRegExp(pattern: readonly Piece[]): RegExp {
-  return new RegExp(`^${globSource(pattern)}$`, 'u');
-}
-
-/** A shell pattern as the source of a regular expression, each `*` as short as can be. */
-export function globSource(pattern: readonly Piece[]): string {
-  let source = '';
-  for (let at = 0; at < pattern.length; at++) {
-    const piece = pattern[at];
-    if (piece === undefined) continue;
-    let { text } = piece;
-    if (piece.quoted) {
-      source += text.replace(SPECIAL, '\\$&');
-      continue;
-    }
-    while (pattern[at + 1]?.quoted === false) text += pattern[++at]?.text ?? '';
-    source += unquoted(text);
-  }
-  return source;
-}
-
-function unquoted(text: string): string {
-  let source = '';
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charAt(i);
-    if (/[?*+@!]/.test(char) && text.charAt(i + 1) === '(') {
-      const end = closing(text, i + 1);
-      if (end > 0) {
-        const choices = alternatives(text.slice(i + 2, end))
-          .map(unquoted)
-          .join('|');
-        source += char === '!' ? `(?:(?!(?:${choices})$)[^]*?)` : `(?:${choices})${char === '@' ? '' : char}`;
-        i = end;
-        continue;
-      }
-    }
-    if (char === '*') {
-      while (text.charAt(i + 1) === '*') i++;
-      source += '[^]*?';
-    } else if (char === '?') source += '[^]';
-    else if (char === '[') {
-      const end = endOfSet(text, i);
-      if (end < 0) source += '\\[';
-      else {
-        const negated = /[!^]/.test(text.charAt(i + 1));
-        const set = text.slice(i + (negated ? 2 : 1), end);
-        source += `[${negated ? '^' : ''}${members(set)}]`;
-        i = end;
-      }
-    } else if (char === '\\') source += (text.charAt(++i) || '\\').replace(SPECIAL, '\\$&');
-    else source += char.replace(SPECIAL, '\\$&');
-  }
-  return source;
-}
-
-/** Where the parenthesis that opens at `open` closes. */
-function closing(text: string, open: number): number {
-  let depth = 0;
-  for (let at = open; at < text.length; at++) {
-    if (text.charAt(at) === '(') depth++;
-    else if (text.charAt(at) === ')' && --depth === 0) return at;
-  }
-  return -1;
-}
-
-function alternatives(text: string): string[] {
-  const out = [''];
-  let depth = 0;
-  for (const char of text) {
-    if (char === '(') depth++;
-    else if (char === ')') depth--;
-    if (char === '|' && depth === 0) out.push('');
-    else out.push((out.pop() ?? '') + char);
-  }
-  return out;
-}
-
-/** Where the set that opens at `open` ends: a `]` at its start, and classes such as `[:alpha:]`, belong to it. */
-function endOfSet(text: string, open: number): number {
-  let at = open + (/[!^]/.test(text.charAt(open + 1)) ? 2 : 1);
-  if (text.charAt(at) === ']') at++;
-  for (; at < text.length; at++) {
-    if (text.charAt(at) === ']') return at;
-    const named = /^\[:\w+:\]/.exec(text.slice(at));
-    if (named !== null) at += named[0].length - 1;
-    else if (text.charAt(at) === '\\') at++;
-  }
-  return -1;
-}
-
-function members(set: string): string {
-  return set.replace(/\[:(\w+):\]|\\(.)|([\\[\]^])/g, (_, name?: string, escaped?: string, plain?: string) => {
-    if (name !== undefined) return CLASSES[name] ?? '';
-    const char = escaped ?? plain ?? '';
-    return /[\\[\]^-]/.test(char) ? `\\${char}` : char;
-  });
-}
-
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f',
-  word: '\\w',
-  print: ' -~',
-  graph: '!-~',
-  cntrl: '\\0-\\x1f\\x7f',
-};
+import { Pattern, type PatternPiece } from './pattern.ts';
 
 /** Paths that match, sorted; empty when none does. The pattern's parts are split at its slashes. */
 export function globPaths(
   fs: FileSystem,
   cwd: string,
-  pattern: readonly Piece[],
+  pattern: readonly PatternPiece[],
   options: ReadonlySet<string> = new Set(),
 ): string[] {
-  const segments: Piece[][] = [[]];
+  const segments: PatternPiece[][] = [[]];
   for (const part of pattern) {
     const pieces = part.text.split('/');
     for (const [index, piece] of pieces.entries()) {
@@ -163,9 +42,9 @@ export function globPaths(
       }
       const folder = fs.resolve(cwd, base === '' ? '.' : base);
       if (!fs.exists(folder) || fs.stat(folder).type !== 'directory') continue;
-      const regex = globRegExp(segment);
+      const matcher = new Pattern(segment, options.has('nocaseglob'));
       for (const name of fs.list(folder))
-        if ((!name.startsWith('.') || literal.startsWith('.') || options.has('dotglob')) && regex.test(name))
+        if ((!name.startsWith('.') || literal.startsWith('.') || options.has('dotglob')) && matcher.test(name))
           next.push(prefix + name);
     }
     found = next;

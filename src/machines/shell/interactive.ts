@@ -1,11 +1,15 @@
 import { parse } from 'unbash';
-import { outside, type Routine } from '../../sim/routine.ts';
+import type { Routine } from '../../sim/routine.ts';
 import { promptText } from '../terminal/prompt.ts';
 import { LineEditor } from '../terminal/readline.ts';
 import type { Tty } from '../terminal/tty.ts';
+import { atFirstUse } from './at-first-use.ts';
 import { ControlFlow } from './flow.ts';
 import { reportJobs } from './job.ts';
 import type { Shell } from './shell.ts';
+
+const completions = atFirstUse(() => import('../completion.ts'));
+const histories = atFirstUse(() => import('./history-expansion.ts'));
 
 /** How a prompt looks: the machine's short name muted, then the sign. Containers give their own. */
 export interface PromptStyle {
@@ -66,7 +70,7 @@ export function* interactiveShell(shell: Shell, tty: Tty, style: PromptStyle): R
   const editor = new LineEditor(tty, {
     history: shell.history,
     *complete(line, cursor) {
-      const { complete } = yield* outside(() => import('../completion.ts'));
+      const { complete } = yield* completions();
       return yield* complete(shell, line, cursor);
     },
   });
@@ -95,8 +99,23 @@ export function* interactiveShell(shell: Shell, tty: Tty, style: PromptStyle): R
         prompt = '> ';
       }
       if (source.trim() === '') continue;
-      const line = expandHistory(source, shell.history);
-      if (line !== source) yield* shell.context.stdout.write(`${line}\n`);
+      let line = source;
+      if (/!|^\^/.test(source)) {
+        const { expandHistory, HistoryError } = yield* histories();
+        try {
+          const expanded = expandHistory(source, shell.history);
+          line = expanded.line;
+          if (line !== source) yield* shell.context.stdout.write(`${line}\n`);
+          if (expanded.printed === true) {
+            shell.history.push(line);
+            continue;
+          }
+        } catch (error) {
+          if (!(error instanceof HistoryError)) throw error;
+          yield* shell.context.stderr.write(`${shell.prefix()}${error.message}\n`);
+          continue;
+        }
+      }
       if (!line.startsWith(' ') && shell.history.at(-1) !== line) shell.history.push(line);
       if (shell.history.length > 1000) shell.history.shift();
       interrupted = false;
@@ -107,6 +126,7 @@ export function* interactiveShell(shell: Shell, tty: Tty, style: PromptStyle): R
       } catch (error) {
         if (!(error instanceof ControlFlow)) throw error;
         if (error.kind === 'exit') return error.value;
+        shell.status = error.value;
       }
       if (interrupted) {
         shell.status = 130;
@@ -120,15 +140,4 @@ export function* interactiveShell(shell: Shell, tty: Tty, style: PromptStyle): R
     leave();
     tty.foreground = before;
   }
-}
-
-/** `!!` and `!prefix`. */
-function expandHistory(line: string, history: readonly string[]): string {
-  return line.replace(
-    /(^|\s)!!|(^|\s)!([A-Za-z][\w-]*)/g,
-    (whole, a: string | undefined, b: string | undefined, prefix: string | undefined) => {
-      const found = prefix === undefined ? history.at(-1) : history.findLast((each) => each.startsWith(prefix));
-      return found === undefined ? whole : `${a ?? b ?? ''}${found}`;
-    },
-  );
 }

@@ -5,8 +5,8 @@ import { position } from './assignment.ts';
 import { atFirstUse } from './at-first-use.ts';
 import { expandPattern, expandText, fragmentsOf } from './expand.ts';
 import { ExpansionError } from './expansion-error.ts';
-import { globSource } from './glob.ts';
 import { items } from './parameter.ts';
+import { Pattern } from './pattern.ts';
 import type { Shell } from './shell.ts';
 import type { Fragment } from './word.ts';
 
@@ -122,21 +122,23 @@ function* changed(
 ): Routine<string> {
   switch (operation.type) {
     case 'Remove': {
+      const { operator } = operation;
       const pattern = yield* expandPattern(shell, operation.operand);
-      return strip(value, pattern, operation.operator);
+      return pattern.strip(value, operator.startsWith('#') ? 'front' : 'back', operator.length === 2);
     }
     case 'Replace': {
       const { operator } = operation;
-      const pattern = globSource(yield* fragmentsOf(shell, operation.pattern, false)).replaceAll('[^]*?', '[^]*');
-      if (pattern === '' && operator !== '/#' && operator !== '/%') return value;
+      const found = yield* fragmentsOf(shell, operation.pattern, false);
+      const pattern = new Pattern(found, shell.options.has('nocasematch'));
+      if (found.every(({ text }) => text === '') && operator.length === 1) return value;
       // An unquoted & in the replacement is what matched (bash 5.2).
       const pieces = yield* fragmentsOf(shell, operation.replacement, false);
       const made = (found: string) =>
         pieces
           .map(({ text, quoted }) => (quoted ? text : text.replace(/\\(.)|&/gs, (_, char) => char ?? found)))
           .join('');
-      const source = operator === '/#' ? `^(?:${pattern})` : operator === '/%' ? `(?:${pattern})$` : pattern;
-      return value.replace(new RegExp(source, operator === '//' ? 'gu' : 'u'), made);
+      const which = { '/': 'first', '//': 'all', '/#': 'front', '/%': 'back' } as const;
+      return pattern.replace(value, which[operator], made);
     }
     case 'CaseModification': {
       const only = operation.operand === undefined ? undefined : yield* expandPattern(shell, operation.operand);
@@ -159,16 +161,4 @@ function namesWith(shell: Shell, prefix: string): string[] {
   return [...new Set([...shell.variables.keys(), ...shell.arrays.keys(), ...shell.maps.keys()])]
     .filter((name) => name.startsWith(prefix))
     .sort();
-}
-
-function strip(text: string, pattern: RegExp, operator: string): string {
-  const front = operator.startsWith('#');
-  const longest = operator.length === 2;
-  const lengths = Array.from({ length: text.length + 1 }, (_, index) => index);
-  if (longest) lengths.reverse();
-  for (const length of lengths) {
-    const piece = front ? text.slice(0, length) : text.slice(text.length - length);
-    if (pattern.test(piece)) return front ? text.slice(length) : text.slice(0, text.length - length);
-  }
-  return text;
 }

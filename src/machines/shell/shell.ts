@@ -13,6 +13,9 @@ import { ShellState, type Streams } from './state.ts';
 
 const faults = atFirstUse(() => import('./syntax-fault.ts'));
 
+/** The status behind a lack of memory. */
+const MEMORY = 2;
+
 const DEPTH_LIMIT = 120;
 
 /** A shell: parses and runs command lines, streaming, in virtual time. */
@@ -87,7 +90,7 @@ export class Shell extends ShellState {
       status = yield* this.run(source);
     } catch (error) {
       if (!(error instanceof ControlFlow)) throw error;
-      status = error.kind === 'exit' || error.kind === 'return' ? error.value : this.status;
+      status = error.kind === 'break' || error.kind === 'continue' ? this.status : error.value;
     }
     return yield* this.leave(status);
   }
@@ -172,10 +175,18 @@ export class Shell extends ShellState {
         const words = error instanceof FileError ? `${error.path}: ${error.message}` : error.message;
         yield* streams.stderr.write(`${this.prefix()}${words}\n`);
         this.status = error instanceof ForkError ? 254 : 1;
-        if (this.scripted && error instanceof ExpansionError && error.fatal)
-          throw new ControlFlow('exit', error.status);
+        if (error instanceof ExpansionError && error.fatal) {
+          if (this.scripted) throw new ControlFlow('exit', error.status);
+          if (this.interactive || error.status === MEMORY) throw new ControlFlow('abort', error.status);
+        }
         if (error instanceof ForkError) yield* sleep(50);
         return this.status;
+      }
+      // A text that no longer fits: x=$x$x for ever.
+      if (error instanceof RangeError && /string length/.test(error.message)) {
+        yield* streams.stderr.write(`${this.prefix()}xrealloc: cannot allocate memory\n`);
+        this.status = MEMORY;
+        throw new ControlFlow('abort', MEMORY);
       }
       throw error;
     } finally {

@@ -47,6 +47,9 @@ export interface Saved {
   positional: string[];
 }
 
+/** The longest value, in letters; a real shell goes on until the machine's memory is full. */
+const LONGEST = 64 * 1024 * 1024;
+
 /** The letters of options in `$-`, in its order. */
 const FLAGS = [
   ['a', 'allexport'],
@@ -98,6 +101,11 @@ export class ShellState implements Saved {
   sources = 0;
   /** How many subshells deep this one is. */
   level = 0;
+  /** What `complete` was told of commands: the words they take, or the command that they complete like. */
+  completions = new Map<
+    string,
+    { readonly text: string; readonly words?: readonly string[]; readonly like?: string }
+  >();
   /** Jobs of the shell that this one is a copy of: `jobs | grep` shows them. */
   inherited: Job[] = [];
   /** The last word of the command before: `$_`. */
@@ -292,6 +300,7 @@ export class ShellState implements Saved {
   assign(given: string, value: string): void {
     const name = this.attributes.size === 0 ? given : this.target(given);
     this.mayWrite(name);
+    if (value.length > LONGEST) throw new ExpansionError('xrealloc: cannot allocate memory', true, 2);
     const made = this.attributes.has(name) ? this.converted(name, value) : value;
     const list = this.arrays.get(name);
     if (list !== undefined) list[0] = made;

@@ -1,6 +1,7 @@
 import type { Script } from 'unbash';
 import type { Routine } from '../../sim/routine.ts';
 import type { Process } from '../computer.ts';
+import { BrokenPipe } from '../process.ts';
 import { callbackOutput, textInput } from '../streams.ts';
 import { expandText } from './expand.ts';
 import { ExpansionError } from './expansion-error.ts';
@@ -64,9 +65,10 @@ export function* subshell(
 /** What a command substitution prints. */
 export function* capture(shell: Shell, script: Script): Routine<string> {
   let text = '';
+  // Too much ends whoever writes it, as a pipe without a reader does; only then is it told here.
   const stdout = callbackOutput((chunk) => {
+    if (text.length > CAPTURE_LIMIT) throw new BrokenPipe();
     text += chunk;
-    if (text.length > CAPTURE_LIMIT) throw new ExpansionError('command substitution: cannot allocate memory');
   });
   const [only] = script.commands;
   // $(< file)
@@ -86,6 +88,7 @@ export function* capture(shell: Shell, script: Script): Routine<string> {
   shell.status = yield* subshell(shell, { ...shell.current, stdout }, (shell, streams) =>
     shell.runScript(script, streams),
   );
+  if (text.length > CAPTURE_LIMIT) throw new ExpansionError('command substitution: cannot allocate memory');
   return text;
 }
 
@@ -122,4 +125,6 @@ export function* waitFor(shell: Shell, processes: readonly Process[]): Routine {
     shell.foregroundGroup = [];
     shell.foreground(undefined);
   }
+  // Ctrl-C ends the whole line, not only the command that it reached.
+  if (shell.interactive && processes.at(-1)?.endedBy === 'SIGINT') throw new ControlFlow('abort', 130);
 }

@@ -218,7 +218,7 @@ export class Interpreter {
   }
 
   private *exec(stmt: Stmt): Routine {
-    if (++this.steps % STEPS_BETWEEN_BREATHS === 0) yield* sleep(0.05);
+    if (++this.steps % STEPS_BETWEEN_BREATHS === 0) yield* sleep(1);
     switch (stmt.k) {
       case 'block':
         for (const each of stmt.body) yield* this.exec(each);

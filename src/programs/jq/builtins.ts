@@ -413,7 +413,11 @@ export function* callBuiltin(
       for (const to of evaluator.values(second, input, scope))
         for (const by of evaluator.values(third, input, scope)) {
           const [a, b, step] = [Number(from), Number(to), Number(by)];
-          if (step !== 0) for (let value = a; step > 0 ? value < b : value > b; value += step) yield plain(value);
+          if (step !== 0)
+            for (let value = a; step > 0 ? value < b : value > b; value += step) {
+              evaluator.step();
+              yield plain(value);
+            }
         }
     return;
   }

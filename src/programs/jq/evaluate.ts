@@ -52,7 +52,7 @@ class Break extends Error {
   }
 }
 
-const STEP_LIMIT = 30_000_000;
+const STEP_LIMIT = 4_000_000;
 
 /** Runs filters; one for each program, so that a program without end is stopped. */
 export class Evaluator {
@@ -69,9 +69,14 @@ export class Evaluator {
     this.now = now;
   }
 
+  /** Counts one step, so that nothing runs for ever. @throws JqError */
+  step(): void {
+    if (++this.steps > STEP_LIMIT) throw new JqError('cannot allocate memory');
+  }
+
   /** All results of a filter for an input. @throws JqError */
   *run(filter: Filter, input: Result, scope: Scope): Generator<Result> {
-    if (++this.steps > STEP_LIMIT) throw new JqError('cannot allocate memory');
+    this.step();
     switch (filter.type) {
       case 'identity':
         yield input;

@@ -237,8 +237,8 @@ function* process(context: Context, asked: Asked, filter: Filter): Routine<numbe
           const text = (flags.has('r') || flags.has('j')) && typeof value === 'string' ? value : render(value, style);
           yield* context.stdout.write(flags.has('j') ? text : `${text}\n`);
         }
-      } catch (error) {
-        if (error instanceof RangeError) throw new JqError('Maximum call depth exceeded');
+      } catch (thrown) {
+        const error = thrown instanceof RangeError ? new JqError('Maximum call depth exceeded') : thrown;
         if (!(error instanceof JqError)) throw error;
         const words =
           typeof error.value === 'string'

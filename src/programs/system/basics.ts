@@ -116,6 +116,12 @@ export const seq: Program = {
     }
     const [first = 1, step = 1, last = 1] =
       numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers;
+    if (step === 0) {
+      yield* context.stderr.write(
+        `seq: invalid Zero increment value: ‘${given.operands[1]}’\nTry 'seq --help' for more information.\n`,
+      );
+      return 1;
+    }
     const separator = given.value('s') ?? '\n';
     const width = given.has('w') ? Math.max(String(first).length, String(last).length) : 0;
     let out = '';

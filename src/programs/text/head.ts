@@ -52,11 +52,10 @@ export const head: Program = {
       if (titled)
         yield* context.stdout.write(`${first ? '' : '\n'}==> ${file === '-' ? 'standard input' : file} <==\n`);
       first = false;
-      if (bytes !== undefined) {
+      if (bytes !== undefined && !fromEnd) yield* firstBytes(context, input, count);
+      else if (bytes !== undefined) {
         const all = encodeBytes(yield* readAll(input));
-        yield* context.stdout.write(
-          decodeBytes(fromEnd ? all.subarray(0, Math.max(0, all.length - count)) : all.subarray(0, count)),
-        );
+        yield* context.stdout.write(decodeBytes(all.subarray(0, Math.max(0, all.length - count))));
       } else if (fromEnd) {
         const lines = (yield* readAll(input)).match(/[^\n]*\n|[^\n]+$/g) ?? [];
         yield* context.stdout.write(lines.slice(0, Math.max(0, lines.length - count)).join(''));
@@ -65,6 +64,18 @@ export const head: Program = {
     return status;
   },
 };
+
+/** Stops reading as soon as it has enough, so that `head -c 16 /dev/urandom` ends. */
+function* firstBytes(context: Context, input: Opened, count: number): Routine {
+  let left = count;
+  while (left > 0) {
+    const chunk = yield* input.read();
+    if (chunk === null) return;
+    const bytes = encodeBytes(chunk).subarray(0, left);
+    left -= bytes.length;
+    yield* context.stdout.write(decodeBytes(bytes));
+  }
+}
 
 /** Stops reading as soon as it has enough, so that `yes | head -1` ends. */
 function* firstLines(context: Context, input: Opened, count: number): Routine {

@@ -1,7 +1,7 @@
 import { FileError } from '../../machines/filesystem.ts';
 import type { Context, Program } from '../../machines/process.ts';
 import { type Routine, sleep } from '../../sim/routine.ts';
-import { open, readAll } from '../inputs.ts';
+import { MemoryExhausted, open, readAll } from '../inputs.ts';
 import { options } from '../options.ts';
 import { compileRegex, type Regex, RegexError } from './regex.ts';
 
@@ -34,8 +34,10 @@ interface Command {
 
 class SedError extends Error {}
 
-/** The most commands a script may run on one line: a branch that loops for ever ends here. */
-const STEP_LIMIT = 100_000;
+/** After so many commands on one line it lets others run: a branch may loop for ever. */
+const STEPS_BETWEEN_BREATHS = 2_000;
+/** The longest pattern space, in letters. */
+const LONGEST = 8 * 1024 * 1024;
 
 export const sed: Program = {
   name: 'sed',
@@ -371,7 +373,8 @@ class Editor {
       let steps = 0;
       const flat = flatten(this.commands);
       for (let at = 0; at < flat.length; ) {
-        if (++steps > STEP_LIMIT) throw new SedError('too many steps on one line');
+        if (++steps % STEPS_BETWEEN_BREATHS === 0) yield* sleep(0.2);
+        if (space.length > LONGEST) throw new MemoryExhausted();
         const { command, skipTo } = flat[at] as Flat;
         const applies = selects(command, index, index === lines.length, space);
         if (!applies) {

@@ -1,4 +1,5 @@
 import type { Builtin } from './builtin.ts';
+import { complete } from './completing.ts';
 import { declareNames, exportNames, local, readonlyNames, unset } from './declarations.ts';
 import { dirs, popd, pushd } from './folder-stack.ts';
 import { getopts } from './getopts.ts';
@@ -45,6 +46,7 @@ export const FURTHER: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['bg', bg],
   ['disown', disown],
   ['history', history],
+  ['complete', complete],
   ['printf', printf],
   ['pushd', pushd],
   ['popd', popd],

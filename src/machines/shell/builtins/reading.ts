@@ -1,5 +1,6 @@
 import { type Routine, sleep, start, type TaskOutcome, until } from '../../../sim/routine.ts';
 import type { Input } from '../../process.ts';
+import { ExpansionError } from '../expansion-error.ts';
 import type { Shell } from '../shell.ts';
 import type { Streams } from '../state.ts';
 import { type Builtin, complain } from './builtin.ts';
@@ -23,11 +24,14 @@ export const mapfile: Builtin = function* (shell, argv, streams) {
   const list = given.has('O') ? (shell.arrays.get(name) ?? []).slice() : [];
   let skipped = Number(given.get('s') ?? 0) || 0;
   let count = 0;
+  let letters = 0;
   while (count < most) {
     const { text, ended } = yield* readUntil(source, delimiter, Number.POSITIVE_INFINITY);
     if (ended && text === '') break;
     if (skipped > 0) skipped--;
     else list[first + count++] = given.has('t') || ended ? text : text + delimiter;
+    letters += text.length;
+    if (letters > LONGEST) throw new ExpansionError('xrealloc: cannot allocate memory', true, 2);
     if (ended) break;
   }
   shell.setList(name, list);
@@ -40,6 +44,9 @@ function input(shell: Shell, streams: Streams, descriptor: string | undefined): 
   const open = (streams.others ?? shell.standard.others)?.get(Number(descriptor));
   return open !== undefined && 'read' in open ? open : undefined;
 }
+
+/** The most letters that one read takes in. */
+const LONGEST = 8 * 1024 * 1024;
 
 /** What was read beyond a delimiter, for the next read of the same input. */
 const LEFT_OVER = new WeakMap<Input, string>();
@@ -60,6 +67,7 @@ function* readUntil(input: Input, delimiter: string, count: number): Routine<{ t
       if (rest !== '') LEFT_OVER.set(input, rest);
       return { text: text.slice(0, end), ended: false };
     }
+    if (text.length > LONGEST) throw new ExpansionError('xrealloc: cannot allocate memory', true, 2);
     const chunk = yield* input.read();
     if (chunk === null) return { text, ended: true };
     text += chunk;

@@ -14,7 +14,7 @@ function ends(status: number): Builtin {
 
 /** Names of the builtins in further.ts, which come at first use. */
 const LATER =
-  'mapfile readarray read getopts set shopt export readonly declare typeset local unset let alias unalias type command builtin enable hash umask ulimit times trap kill wait jobs fg bg disown history printf pushd popd dirs'.split(
+  'mapfile readarray read getopts set shopt export readonly declare typeset local unset let alias unalias type command builtin enable hash umask ulimit times trap kill wait jobs fg bg disown complete history printf pushd popd dirs'.split(
     ' ',
   );
 
