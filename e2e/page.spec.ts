@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { content, LessonPage, lessons, watchConsole } from './lesson-page.ts';
 
@@ -9,19 +8,6 @@ const { slug } = first.lesson;
 /** What the catalogue calls the first lesson in a language. */
 function titleIn(language: 'zh-CN' | 'ko'): string {
   return content(slug, language).prose.title;
-}
-
-/** Rules of WCAG 2.2 AA that are broken badly, each with the elements that break it. */
-async function violations(page: Page): Promise<readonly string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, help, nodes }) =>
-        `${id}: ${help}\n${nodes.map((node) => `  ${node.target.join(' ')}: ${node.failureSummary ?? ''}`).join('\n')}`,
-    );
 }
 
 async function editorText(page: Page): Promise<string> {
@@ -77,19 +63,6 @@ for (const language of ['zh-CN', 'ko'] as const) {
     await link.click();
     await expect(page.locator('[data-place="lesson"] h1')).toHaveText(titleIn(language));
     expect(complaints).toEqual([]);
-  });
-}
-
-for (const theme of ['light', 'dark'] as const) {
-  test(`assistive technology finds no serious fault in ${theme}`, async ({ page }) => {
-    await page.goto(`?theme=${theme}`);
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    expect(await violations(page), 'home').toEqual([]);
-    const learner = new LessonPage(page);
-    await learner.open(slug);
-    await expect(learner.graph.getByRole('treeitem').first()).toBeAttached();
-    await expect(page.locator('[data-place="editor"] .view-line').first()).toBeVisible();
-    expect(await violations(page), 'lesson').toEqual([]);
   });
 }
 

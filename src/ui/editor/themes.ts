@@ -29,6 +29,8 @@ export function editorTheme(theme: Theme): string {
       'editor.foreground': token('--text'),
       'editorLineNumber.foreground': token('--syn-dim'),
       'editorLineNumber.activeForeground': token('--text'),
+      // The empty last line: dimmed by half unless it has a colour of its own.
+      'editorLineNumber.dimmedForeground': token('--syn-dim'),
       'editorCursor.foreground': token('--text'),
       'editor.selectionBackground': `${token('--focus')}40`,
       'editor.inactiveSelectionBackground': `${token('--focus')}26`,

@@ -1,11 +1,32 @@
+import { notify } from '../app/store.ts';
+import { Icon } from '../icons/Icon.tsx';
+import { useMessages } from '../messages/messages.ts';
+
 /** YAML as kubectl prints it, in the colours of the editor. Only what kubectl prints is known: no anchors, no flow style. */
 export function Yaml({ text }: { readonly text: string }) {
+  const { app, inspector } = useMessages();
   return (
-    <pre className="yaml">
-      {[...text.trimEnd().matchAll(/.+/g)].map(({ 0: line, index }) => (
-        <Line key={index} line={line} />
-      ))}
-    </pre>
+    <div className="yaml-view">
+      <button
+        type="button"
+        className="icon-btn yaml-copy"
+        aria-label={inspector.copyYaml}
+        title={inspector.copyYaml}
+        onClick={() => {
+          navigator.clipboard.writeText(text).then(
+            () => notify(app.copied),
+            () => {},
+          );
+        }}
+      >
+        <Icon name="copy" size={14} />
+      </button>
+      <pre className="yaml">
+        {[...text.trimEnd().matchAll(/.+/g)].map(({ 0: line, index }) => (
+          <Line key={index} line={line} />
+        ))}
+      </pre>
+    </div>
   );
 }
 

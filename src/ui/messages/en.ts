@@ -185,6 +185,7 @@ export const en = {
     noEvents: 'No events in the last hour.',
     same: 'The same in the terminal',
     copyCommand: 'Copy the command',
+    copyYaml: 'Copy the YAML',
     runCommand: 'Run the command',
     times: (count: number) => `×${count}`,
     powerOff: 'Turn the power off',

@@ -181,6 +181,7 @@ export const ko: Messages = {
     noEvents: '최근 한 시간 동안 이벤트가 없습니다.',
     same: '터미널에서 같은 내용 보기',
     copyCommand: '명령 복사',
+    copyYaml: 'YAML 복사',
     runCommand: '명령 실행',
     times: (count) => `×${count}`,
     powerOff: '전원 끄기',

@@ -178,6 +178,7 @@ export const zhCN: Messages = {
     noEvents: '最近一小时没有事件。',
     same: '终端里的等效命令',
     copyCommand: '复制命令',
+    copyYaml: '复制 YAML',
     runCommand: '运行命令',
     times: (count) => `×${count}`,
     powerOff: '切断电源',
