@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { publishLessonSchema } from './scripts/lesson-schema.ts';
 import { liveLessons } from './scripts/live-lessons.ts';
 import { offline } from './scripts/offline.ts';
 
@@ -85,7 +86,7 @@ function early(): Plugin {
 
 export default defineConfig({
   base: './',
-  plugins: [react(), liveLessons(), early(), contentSecurityPolicy(), offline()],
+  plugins: [react(), liveLessons(), early(), contentSecurityPolicy(), publishLessonSchema(), offline()],
   resolve: {
     alias: [{ find: /^monaco-editor\/esm\/vs\/(.*)$/, replacement: 'monaco-editor/$1' }],
   },

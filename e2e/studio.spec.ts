@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
+import { starterLesson } from '../src/lessons/starter.ts';
+import { writeZip } from '../src/ui/studio/zip.ts';
 import { LessonPage, watchConsole } from './lesson-page.ts';
 
 test('a lesson is written in the Studio: seen at once, its checks told, its mistakes placed, kept, proven, exported and imported', async ({
@@ -69,4 +71,46 @@ test('a lesson is written in the Studio: seen at once, its checks told, its mist
   await expect(page.getByRole('heading', { level: 1, name: 'A new lesson of mine' })).toBeVisible();
   await expect(page.getByText('Studio: my-lesson-2')).toBeVisible();
   expect(complaints).toEqual([]);
+});
+
+const ILL = `
+<script>window.harmed = true</script>
+<img src=x onerror="window.harmed = true">
+<iframe srcdoc="<script>parent.harmed = true</script>"></iframe>
+<style>body { display: none }</style>
+
+[run](javascript:window.harmed=true) [data](data:text/html,<script>1</script>) ![far](https://example.com/pixel.png)
+`;
+
+test('a lesson from elsewhere that means ill does nothing: no script, no HTML, no request', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const texts = Object.fromEntries(
+    Object.entries(starterLesson(3)).map(([path, text]) => [
+      path,
+      path.endsWith('.md')
+        ? text.replace('\n\n:::step', `\n${ILL}\n:::step`).replace('::check[', `::check[${ILL.trim().split('\n')[1]} `)
+        : text,
+    ]),
+  );
+  const zip = writeZip(
+    Object.entries({ ...texts, '../../outside.yaml': 'x', 'evil.js': 'x' }).map(([path, text]) => ({
+      path: `ill/${path}`,
+      text,
+    })),
+  );
+  await page.goto('#/studio');
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles({ name: 'ill.zip', mimeType: 'application/zip', buffer: Buffer.from(zip) });
+  const lesson = page.locator('.studio-lesson [data-place="lesson"]');
+  await expect(lesson.getByText('Start a pod')).toBeVisible();
+  await expect(lesson.getByText('run', { exact: true })).toBeVisible();
+  expect(await lesson.locator('script, style, iframe, [onerror], [href^="javascript"], [href^="data"]').count()).toBe(
+    0,
+  );
+  await expect(page.getByRole('tab', { name: /outside|evil/ })).toHaveCount(0);
+  expect(await page.evaluate(() => (window as { harmed?: boolean }).harmed)).toBeUndefined();
+  expect(asked.filter((url) => url.includes('example.com'))).toEqual([]);
 });

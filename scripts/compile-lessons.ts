@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { compileLesson } from '../src/lessons/compile.ts';
 import type { CatalogueEntry } from '../src/lessons/content.ts';
 import { lessonSlugs, readLessonFolder } from '../src/lessons/folder.ts';
-import { lessonJsonSchema } from '../src/lessons/schema.ts';
 import { writeCatalogue, writeIfChanged, writeLesson, writeSource } from './generated-lessons.ts';
+import { LESSON_SCHEMA_FILE, lessonSchemaText } from './lesson-schema.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const source = join(root, 'lessons');
@@ -31,5 +31,5 @@ for (const slug of lessonSlugs(source)) {
   catalogue.push(compiled.entry);
 }
 writeCatalogue(target, catalogue);
-writeIfChanged(join(source, 'lesson.schema.json'), `${JSON.stringify(lessonJsonSchema(), null, 2)}\n`);
+writeIfChanged(join(source, LESSON_SCHEMA_FILE), lessonSchemaText());
 if (broken > 0) process.exit(1);

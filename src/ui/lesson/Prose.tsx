@@ -1,14 +1,13 @@
 import { isValidElement, type ReactNode, useMemo } from 'react';
 import Markdown, { type Components } from 'react-markdown';
-import rehypeSanitize from 'rehype-sanitize';
 import remarkDirective from 'remark-directive';
 import remarkGfm from 'remark-gfm';
 import type { Session } from '../app/session.ts';
 import { CommandBlock } from './CommandBlock.tsx';
 import { remarkDirectivesAsText, remarkRunBlocks } from './directives.ts';
+import { HARMLESS } from './sanitize.ts';
 
 const REMARK = [remarkGfm, remarkDirective, remarkDirectivesAsText, remarkRunBlocks];
-const REHYPE = [rehypeSanitize];
 
 /** Lesson prose: Markdown without raw HTML, whose `run` blocks can be run by a click. */
 export default function Prose({ text, session }: { readonly text: string; readonly session: Session }) {
@@ -34,7 +33,7 @@ export default function Prose({ text, session }: { readonly text: string; readon
     };
   }, [session]);
   return (
-    <Markdown remarkPlugins={REMARK} rehypePlugins={REHYPE} components={components} skipHtml>
+    <Markdown remarkPlugins={REMARK} rehypePlugins={HARMLESS} components={components} skipHtml>
       {text}
     </Markdown>
   );

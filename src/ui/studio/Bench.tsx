@@ -13,6 +13,7 @@ import { Icon } from '../icons/Icon.tsx';
 import { LessonPane } from '../lesson/LessonPane.tsx';
 import { useLanguage, useMessages } from '../messages/messages.ts';
 import { TerminalPane } from '../terminal/TerminalPane.tsx';
+import { TimeStrip } from '../timeline/TimeStrip.tsx';
 import { compile } from './author.ts';
 import { packFolder, pathsOf } from './draft.ts';
 import { Panel } from './Panel.tsx';
@@ -133,6 +134,9 @@ function Preview({ session }: { readonly session: Session }) {
         <ErrorCard>
           <StagePane session={session} />
         </ErrorCard>
+      </div>
+      <div className="studio-time">
+        <TimeStrip session={session} />
       </div>
       <div className="studio-terminal">
         <ErrorCard>
