@@ -4,6 +4,8 @@ import { LessonPage, lessons } from './lesson-page.ts';
 const SIZES = [
   [360, 780],
   [390, 844],
+  // 1440 by 900 at 200 % zoom.
+  [720, 450],
   [768, 1024],
   [1024, 768],
   [1280, 720],

@@ -1,4 +1,4 @@
-import { type RefObject, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { useDemo } from '../demo/demo.ts';
 import { EditorPane } from '../editor/EditorPane.tsx';
 import { usePlayerState } from '../graph/usePlayer.ts';
@@ -7,10 +7,11 @@ import { InspectorPane } from '../inspector/InspectorPane.tsx';
 import { LessonPane, stepClass } from '../lesson/LessonPane.tsx';
 import { useMessages } from '../messages/messages.ts';
 import { TerminalPane } from '../terminal/TerminalPane.tsx';
+import { loadWebFonts } from '../theme/webFonts.ts';
 import { Clock, Transport } from '../timeline/TimeStrip.tsx';
 import { DemoPane, HopLinePane, HopsPane, StagePane } from './cluster.tsx';
 import { ErrorCard } from './ErrorCard.tsx';
-import { useView } from './keys.ts';
+import { openOverlay, useView } from './keys.ts';
 import type { Session } from './session.ts';
 import { useSession } from './store.ts';
 import { LanguageChoice, ThemeButton } from './TopBar.tsx';
@@ -26,10 +27,15 @@ const TABS = [
 
 /** For a phone: the graph above, one pane at a time below, five tabs. */
 export default function Phone({ session, title }: { readonly session: Session; readonly title: string }) {
-  const { layout, time } = useMessages();
+  const { app, layout, time } = useMessages();
   const tab = useView((state) => state.tab);
   const page = useRef<HTMLDivElement>(null);
   const demo = useDemo((state) => state.showing !== undefined);
+  const open = useSession((state) => state.phase === 'open');
+  useEffect(() => {
+    // Where no terminal is shown yet, nothing else asks for them.
+    if (open) loadWebFonts();
+  }, [open]);
   const stepDone = useSession((state) => state.lesson?.steps.find((step) => step.id === state.viewed)?.done === true);
   return (
     <div className={`pocket on-${tab}${stepDone ? ' step-done' : ''}`} ref={page}>
@@ -41,6 +47,9 @@ export default function Phone({ session, title }: { readonly session: Session; r
           <h1>{title}</h1>
           <Squares />
         </div>
+        <button type="button" className="icon-btn" aria-label={app.openPalette} onClick={() => openOverlay('palette')}>
+          <Icon name="search" />
+        </button>
         <LanguageChoice />
         <ThemeButton />
       </header>
