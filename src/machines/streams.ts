@@ -179,8 +179,12 @@ export function endlessInput(read: () => string): Input {
       return read();
     },
     *readLine() {
-      yield* sleep(0.03);
-      return read();
+      for (;;) {
+        yield* sleep(1);
+        const chunk = read();
+        const at = chunk.indexOf('\n');
+        if (at >= 0) return chunk.slice(0, at);
+      }
     },
     close() {},
   };

@@ -6,9 +6,8 @@ import { wordOf } from './word.ts';
 const BRACE_LIMIT = 100_000;
 const LETTER_LIMIT = 4_000_000;
 
-/** The words that a word with braces stands for; itself without. */
+/** The words that a word with braces stands for. @throws ExpansionError when they are too many */
 export function braces(word: Word): Word[] {
-  if (word.parts?.some((part) => part.type === 'BraceExpansion') !== true) return [word];
   const out: Word[] = [];
   for (const text of expandBraces(word.text)) {
     const made = /^[\w.,:/-]+$/.test(text) ? plain(text) : wordOf(text);

@@ -2,7 +2,7 @@ import type { Statement } from 'unbash';
 import type { Routine } from '../../sim/routine.ts';
 import { atFirstUse } from './at-first-use.ts';
 import { pipeline } from './pipeline.ts';
-import { redirected } from './redirection.ts';
+import { redirected } from './redirected.ts';
 import type { Shell } from './shell.ts';
 import { simple } from './simple.ts';
 import type { Streams } from './state.ts';

@@ -2,11 +2,9 @@ import type { BracketGlobPart, Word, WordPart } from 'unbash';
 import type { Routine } from '../../sim/routine.ts';
 import { numbers } from './arithmetic-at-first-use.ts';
 import { atFirstUse } from './at-first-use.ts';
-import { braces } from './brace-expansion.ts';
 import { ExpansionError } from './expansion-error.ts';
-import { globPaths } from './glob.ts';
 import { parameter } from './parameter.ts';
-import { Pattern } from './pattern.ts';
+import type { Pattern } from './pattern.ts';
 import type { Shell } from './shell.ts';
 import { capture, substitutedFile } from './subshell.ts';
 import { type Fragment, splitFields, wordOf } from './word.ts';
@@ -14,15 +12,20 @@ import { type Fragment, splitFields, wordOf } from './word.ts';
 /** `${name...}` in its longer forms. */
 const parameters = atFirstUse(() => import('./parameter-expansion.ts'));
 
+const braceExpansion = atFirstUse(() => import('./brace-expansion.ts'));
+const globs = atFirstUse(() => import('./glob.ts'));
+const patterns = atFirstUse(() => import('./pattern.ts'));
+
 /** All fields of a word: braces, tilde, parameters, commands, arithmetic, splitting, globs. @throws ExpansionError */
 export function* expandFields(shell: Shell, word: Word): Routine<string[]> {
   const out: string[] = [];
-  for (const each of braces(word)) {
+  const braced = word.parts?.some((part) => part.type === 'BraceExpansion') === true;
+  for (const each of braced ? (yield* braceExpansion()).braces(word) : [word]) {
     const fragments = yield* fragmentsOf(shell, each, false);
     for (const field of splitFields(fragments, shell.variable('IFS') ?? ' \t\n')) {
       const wild = field.some((part) => !part.quoted && /[*?[]|[+@!]\(/.test(part.text));
       if (wild && !shell.options.has('noglob')) {
-        const paths = globPaths(shell.context.fs, shell.context.cwd, field, shell.options);
+        const paths = (yield* globs()).globPaths(shell.context.fs, shell.context.cwd, field, shell.options);
         if (paths.length > 0 || shell.options.has('nullglob')) {
           out.push(...paths);
           continue;
@@ -43,6 +46,7 @@ export function* expandText(shell: Shell, word: Word): Routine<string> {
 
 /** A word as a pattern: quoted parts are literal. */
 export function* expandPattern(shell: Shell, word: Word): Routine<Pattern> {
+  const { Pattern } = yield* patterns();
   return new Pattern(yield* fragmentsOf(shell, word, false), shell.options.has('nocasematch'));
 }
 

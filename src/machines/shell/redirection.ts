@@ -12,27 +12,12 @@ import { fork } from './subshell.ts';
 /** What is open by its descriptor. */
 type Descriptors = Map<number, Input | Output>;
 
-/** Runs `body` with redirections in place; 1 when one of them cannot be opened, which is said. */
-export function* redirected(
+/** The streams with redirections in place; undefined when one of them cannot be opened, which is said. */
+export function* opening(
   shell: Shell,
   redirects: readonly Redirection[],
   streams: Streams,
-  body: (streams: Streams) => Routine<number>,
-): Routine<number> {
-  if (redirects.length === 0) return yield* body(streams);
-  const opened = yield* opening(shell, redirects, streams);
-  return opened === undefined ? 1 : yield* body(opened);
-}
-
-/** Puts redirections in place for all that follows in these streams: `exec > file`. */
-export function* redirectedForGood(shell: Shell, redirects: readonly Redirection[], streams: Streams): Routine<number> {
-  const opened = yield* opening(shell, redirects, streams);
-  if (opened === undefined) return 1;
-  Object.assign(streams, opened);
-  return 0;
-}
-
-function* opening(shell: Shell, redirects: readonly Redirection[], streams: Streams): Routine<Streams | undefined> {
+): Routine<Streams | undefined> {
   const open: Descriptors = new Map<number, Input | Output>([
     [0, streams.stdin],
     [1, streams.stdout],

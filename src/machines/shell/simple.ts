@@ -6,7 +6,7 @@ import { BUILTINS } from './builtins/registry.ts';
 import { expandFields, expandText } from './expand.ts';
 import { ControlFlow } from './flow.ts';
 import { quotedIfNeeded } from './quoting.ts';
-import { redirected, redirectedForGood } from './redirection.ts';
+import { redirected, redirectedForGood } from './redirected.ts';
 import type { Shell } from './shell.ts';
 import type { ShellFunction, Streams } from './state.ts';
 import { subshell, waitFor } from './subshell.ts';
