@@ -1,6 +1,7 @@
 import { agnhost } from './agnhost.ts';
 import { busybox, busyboxplus } from './busybox.ts';
 import { curlImage } from './curl.ts';
+import { dnsutils } from './dnsutils.ts';
 import { helloApps } from './hello-app.ts';
 import { httpd } from './httpd.ts';
 import type { Image } from './image.ts';
@@ -16,6 +17,7 @@ export const IMAGES: readonly Image[] = [
   busyboxplus,
   curlImage,
   agnhost,
+  dnsutils,
   httpd,
   redis,
   ...helloApps,

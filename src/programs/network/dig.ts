@@ -18,6 +18,13 @@ interface Show {
   authority: boolean;
   stats: boolean;
   search: boolean;
+  edns: boolean;
+  cookie: boolean;
+  recurse: boolean;
+  tcp: boolean;
+  identify: boolean;
+  ttl: boolean;
+  units: boolean;
 }
 
 /** dig of BIND 9.18. */
@@ -35,6 +42,13 @@ export const dig: Program = {
       authority: true,
       stats: true,
       search: false,
+      edns: true,
+      cookie: true,
+      recurse: true,
+      tcp: false,
+      identify: false,
+      ttl: true,
+      units: false,
     };
     const asking: { -readonly [key in keyof Asking]: Asking[key] } = { server: '', type: 'A', tries: 3, timeout: 5000 };
     let server: string | undefined;
@@ -124,6 +138,22 @@ function option(text: string, show: Show, asking: { tries: number; timeout: numb
     case 'stats':
       show.stats = on;
       return true;
+    case 'edns':
+    case 'cookie':
+    case 'recurse':
+    case 'tcp':
+    case 'identify':
+      show[key] = on;
+      return true;
+    case 'vc':
+      show.tcp = on;
+      return true;
+    case 'ttlid':
+      show.ttl = on;
+      return true;
+    case 'ttlunits':
+      show.units = on;
+      return true;
     case 'time':
     case 'timeout':
       asking.timeout = Number(value) * 1000;
@@ -135,7 +165,7 @@ function option(text: string, show: Show, asking: { tries: number; timeout: numb
       asking.tries = Number(value) + 1;
       return true;
     default:
-      return /^(tcp|vc|recurse|edns|dnssec|additional|multiline|trace|adflag|cdflag|cookie|qr|identify|ttlid|ttlunits|class|cl|bufsize|ndots|nssearch|showsearch|ignore|fail|besteffort|crypto|yaml|rrcomments|split|unknownformat|keepopen|domain|subnet|expire|nsid|sit|aaflag|aaonly|zflag|dns64prefix|mapped|badcookie|tls|https)$/.test(
+      return /^(dnssec|additional|multiline|trace|adflag|cdflag|qr|class|cl|bufsize|ndots|nssearch|showsearch|ignore|fail|besteffort|crypto|yaml|rrcomments|split|unknownformat|keepopen|domain|subnet|expire|nsid|sit|aaflag|aaonly|zflag|dns64prefix|mapped|badcookie|tls|https)$/.test(
         key,
       );
   }
@@ -153,8 +183,10 @@ function* one(context: Context, name: string, asking: Asking, show: Show, banner
       return 9;
     }
     if (query.rcode !== 'NOERROR' && index < names.length - 1) continue;
-    if (show.short) yield* context.stdout.write(query.answers.map((record) => `${record.value}\n`).join(''));
-    else yield* context.stdout.write(banner + report(context, query, show));
+    if (show.short) {
+      const from = show.identify ? ` from server ${query.server} in ${Math.round(query.duration)} ms.` : '';
+      yield* context.stdout.write(query.answers.map((record) => `${record.value}${from}\n`).join(''));
+    } else yield* context.stdout.write(banner + report(context, query, show));
     return 0;
   }
   return 0;
@@ -171,32 +203,39 @@ function report(context: Context, query: Query, show: Show): string {
       out +=
         ';; WARNING: .local is reserved for Multicast DNS\n;; You are currently testing what happens when an mDNS query is leaked to DNS\n';
     out += `;; ->>HEADER<<- opcode: QUERY, status: ${query.rcode}, id: ${sim.random.stream(`dig/${query.trace.id}`).below(65_536)}\n`;
-    out += `;; flags: qr${own ? ' aa' : ''} rd${own ? '' : ' ra'}; QUERY: 1, ANSWER: ${query.answers.length}, AUTHORITY: ${lacking ? 1 : 0}, ADDITIONAL: 1\n`;
-    if (own) out += ';; WARNING: recursion requested but not available\n';
-    out += '\n;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n';
+    out += `;; flags: qr${own ? ' aa' : ''}${show.recurse ? ' rd' : ''}${own ? '' : ' ra'}; QUERY: 1, ANSWER: ${query.answers.length}, AUTHORITY: ${lacking ? 1 : 0}, ADDITIONAL: ${show.edns ? 1 : 0}\n`;
+    if (own && show.recurse) out += ';; WARNING: recursion requested but not available\n';
+    out += '\n';
+    if (show.edns) out += ';; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n';
+    // CoreDNS sends the option back as it came.
+    if (show.edns && show.cookie && own) {
+      const random = sim.random.stream(`dig/cookie/${query.trace.id}`);
+      const half = () => random.below(0x1_0000_0000).toString(16).padStart(8, '0');
+      out += `; COOKIE: ${half()}${half()} (echoed)\n`;
+    }
   }
   if (show.question)
-    out += `${show.comments ? ';; QUESTION SECTION:\n' : ''};${row({ name: `${query.name}.`, type: query.type, ttl: -1, value: '' })}\n\n`;
+    out += `${show.comments ? ';; QUESTION SECTION:\n' : ''};${row({ name: `${query.name}.`, type: query.type, ttl: -1, value: '' }, show)}\n${show.comments ? '\n' : ''}`;
   if (show.answer && query.answers.length > 0)
-    out += `${show.comments ? ';; ANSWER SECTION:\n' : ''}${query.answers.map((record) => `${row(record)}\n`).join('')}${show.comments ? '\n' : ''}`;
+    out += `${show.comments ? ';; ANSWER SECTION:\n' : ''}${query.answers.map((record) => `${row(record, show)}\n`).join('')}${show.comments ? '\n' : ''}`;
   if (show.authority && lacking) {
     const zone = query.name.endsWith('in-addr.arpa') ? 'in-addr.arpa.' : 'cluster.local.';
     const serial = Math.floor(sim.epoch / 1000);
-    out += `${show.comments ? ';; AUTHORITY SECTION:\n' : ''}${row({ name: zone, type: 'SOA', ttl: 30, value: `ns.dns.${zone} hostmaster.${zone} ${serial} 7200 1800 86400 30` })}\n${show.comments ? '\n' : ''}`;
+    out += `${show.comments ? ';; AUTHORITY SECTION:\n' : ''}${row({ name: zone, type: 'SOA', ttl: 30, value: `ns.dns.${zone} hostmaster.${zone} ${serial} 7200 1800 86400 30` }, show)}\n${show.comments ? '\n' : ''}`;
   }
   if (show.stats) {
     const when = new Date(sim.calendar()).toUTCString().replace(',', '').split(' ');
     const [day = '', date = '', month = '', year = '', time = ''] = when;
-    out += `;; Query time: ${Math.round(query.duration)} msec\n;; SERVER: ${query.server}#53(${query.server}) (UDP)\n;; WHEN: ${day} ${month} ${date} ${time} UTC ${year}\n;; MSG SIZE  rcvd: ${sizeOf(query, lacking)}\n\n`;
+    out += `;; Query time: ${Math.round(query.duration)} msec\n;; SERVER: ${query.server}#53(${query.server}) (${show.tcp ? 'TCP' : 'UDP'})\n;; WHEN: ${day} ${month} ${date} ${time} UTC ${year}\n;; MSG SIZE  rcvd: ${sizeOf(query, lacking, show, own)}\n\n`;
   }
   return out;
 }
 
-/** One record as dig lines it up: name to column 24, TTL to 32, class, type. */
-function row(record: DnsRecord): string {
-  let line = tabTo(record.name, 24);
-  if (record.ttl >= 0) line = tabTo(line + record.ttl, 32);
-  else line = tabTo(line, 32);
+/** One record as dig lines it up: name to column 24, TTL to 32, class, type; a question has no TTL. */
+function row(record: DnsRecord, { ttl, units }: Show): string {
+  if (record.ttl >= 0 && !ttl) return `${record.name} IN ${record.type} ${record.value}`;
+  let line = tabTo(record.name, record.ttl < 0 ? 32 : 24);
+  if (record.ttl >= 0) line = tabTo(`${line}${record.ttl}${units ? 's' : ''}`, 32);
   line = tabTo(`${line}IN`, 40);
   line += record.type;
   if (record.value !== '') line = `${tabTo(line, 48)}${record.value}`;
@@ -211,13 +250,19 @@ function tabTo(text: string, column: number): string {
   return text + '\t'.repeat(Math.ceil((column - width) / 8));
 }
 
-/** Bytes of the answer: header, question, records with compressed names, EDNS. */
-function sizeOf(query: Query, soa: boolean): number {
-  const name = query.name.length + 2;
-  let size = 12 + name + 4 + 11;
-  for (const record of query.answers)
-    size += 12 + (record.type === 'A' ? 4 : record.type === 'AAAA' ? 16 : record.value.length + 2);
-  return soa ? size + 75 : size;
+/** Bytes of the answer: header, question, records, EDNS with its cookie. CoreDNS does not compress names. */
+function sizeOf(query: Query, soa: boolean, show: Show, own: boolean): number {
+  const bytes = (name: string) => name.replace(/\.$/, '').length + 2;
+  let size = 12 + bytes(query.name) + 4;
+  if (show.edns) size += show.cookie && own ? 23 : 11;
+  for (const { name, type, value } of query.answers) {
+    const words = value.split(' ');
+    const data = type === 'A' ? 4 : type === 'AAAA' ? 16 : (type === 'SRV' ? 6 : 0) + bytes(words.at(-1) ?? '');
+    size += bytes(name) + 10 + data;
+  }
+  if (!soa) return size;
+  const zone = query.name.endsWith('in-addr.arpa') ? 'in-addr.arpa' : 'cluster.local';
+  return size + bytes(zone) + 10 + bytes(`ns.dns.${zone}`) + bytes(`hostmaster.${zone}`) + 20;
 }
 
 const USAGE = `Usage:  dig [@global-server] [domain] [q-type] [q-class] {q-opt}

@@ -27,7 +27,7 @@ export const nslookup: Program = {
         if (type === undefined) yield* context.stdout.write(`unknown query type: ${value}\n`);
         else asking.type = type;
       } else if (option === 'timeout') asking.timeout = Number(value) * 1000;
-      else if (option === 'retry') asking.tries = Number(value) + 1;
+      else if (option === 'retry') asking.tries = Math.max(1, Number(value));
       else if (
         !/^(debug|nodebug|d2|nod2|recurse|norecurse|search|nosearch|vc|novc|port|fail|nofail|class)$/.test(option)
       )
@@ -73,6 +73,7 @@ function* lookup(context: Context, name: string, given: string | undefined, aski
   const names = reversed === undefined ? candidates(name, search, ndots) : [reversed];
   const question: Asking = { ...asking, server, type: reversed === undefined ? asking.type : 'PTR' };
   const head = reversed === undefined ? `Server:\t\t${server}\nAddress:\t${server}#53\n\n` : '';
+  let empty = false;
   for (const [index, each] of names.entries()) {
     const { query } = yield* ask(context, each, question, (why) =>
       context.stdout.write(`;; communications error to ${server}#53: ${why}\n`),
@@ -81,11 +82,13 @@ function* lookup(context: Context, name: string, given: string | undefined, aski
       yield* context.stdout.write(';; no servers could be reached\n\n');
       return 1;
     }
+    // A name that is there without such a record is what counts, once nothing else is found.
+    if (query.rcode === 'NOERROR' && query.answers.length === 0) empty = true;
     if (query.rcode === 'NXDOMAIN' && index < names.length - 1) continue;
     if (query.rcode === 'NOERROR' && query.answers.length === 0 && index < names.length - 1) continue;
     if (query.rcode === 'SERVFAIL') yield* context.stdout.write(`;; Got SERVFAIL reply from ${server}\n`);
     yield* context.stdout.write(head);
-    if (query.rcode !== 'NOERROR') {
+    if (query.rcode !== 'NOERROR' && !empty) {
       yield* context.stdout.write(`** server can't find ${each}: ${query.rcode}\n\n`);
       return 1;
     }
@@ -193,7 +196,10 @@ export const busyboxNslookup: Program = {
         } else if (pass !== 'AAAA') {
           const text = answerText(query).replace(/\.\n/g, '\n');
           yield* context.stdout.write(text === '' ? `*** Can't find ${name}: No answer\n\n` : `${text}\n`);
-        } else yield* context.stdout.write('\n');
+        } else {
+          const aliases = query.answers.filter((record) => record.type === 'CNAME');
+          yield* context.stdout.write(`${answerText({ ...query, answers: aliases }).replace(/\.\n/g, '\n')}\n`);
+        }
       }
     }
     return bad ? 1 : 0;
