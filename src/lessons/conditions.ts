@@ -138,7 +138,7 @@ function rowHolds(wanted: NonNullable<Condition['request']>, row: number, observ
 
 function requestFits(wanted: NonNullable<Condition['request']>, trace: Trace): boolean {
   if (wanted.from !== undefined && !placeIs(trace.source, wanted.from)) return false;
-  if (wanted.service !== undefined && trace.service?.name !== wanted.service) return false;
+  if (wanted.service !== undefined && !named(trace.service, wanted.service)) return false;
   if (wanted.purpose !== undefined && trace.purpose !== wanted.purpose) return false;
   if (wanted.outcome !== undefined && trace.outcome !== wanted.outcome) return false;
   if (
@@ -165,9 +165,14 @@ function goesTo(trace: Trace, to: string): boolean {
   return (
     destination(trace) === to ||
     asked === to.replace(/\/$/, '') ||
-    trace.service?.name === to ||
-    trace.endpoint?.name === to
+    named(trace.service, to) ||
+    named(trace.endpoint, to)
   );
+}
+
+/** Whether a reference has a name, which may have its namespace before it: `web`, `shop/web`. */
+function named(ref: Trace['service'], wanted: string): boolean {
+  return ref !== undefined && (ref.name === wanted || `${ref.namespace}/${ref.name}` === wanted);
 }
 
 function destination(trace: Trace): string {

@@ -118,6 +118,7 @@ export interface Condition {
     readonly from?: string;
     /** Destination: `pod` (by its own address), `service`, `node` (its own server), `internet`, an address or a name. */
     readonly to?: string;
+    /** The Service that it went through: `web`, or with its namespace `shop/web`. */
     readonly service?: string;
     readonly purpose?: string;
     readonly outcome?: string;

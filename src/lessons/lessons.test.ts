@@ -168,7 +168,7 @@ describe('conditions', () => {
   });
 });
 
-describe('requests in a row', () => {
+describe('requests', () => {
   const trace = (group: number, outcome: string, purpose = 'http', status = '200 OK') => ({
     id: group,
     at: group,
@@ -200,6 +200,16 @@ describe('requests in a row', () => {
   it('belong to their look-ups', () => {
     const pair = (group: number) => [trace(group, 'ok', 'dns'), trace(group, 'ok')];
     expect(holds(...pair(1), ...pair(2)).holds).toBe(true);
+  });
+
+  it('go through a Service, which may be named with its namespace', () => {
+    const through = (namespace: string) => ({
+      ...trace(1, 'ok'),
+      service: { kind: 'Service', namespace, name: 'web' },
+    });
+    const to = (service: string, namespace: string) =>
+      evaluate({ request: { service } }, { ...NOTHING, traces: [through(namespace)] as unknown as Observed['traces'] });
+    expect(['web', 'shop/web', 'default/web'].map((name) => to(name, 'shop').holds)).toEqual([true, true, false]);
   });
 });
 

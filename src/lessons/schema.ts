@@ -35,7 +35,7 @@ const command = z.strictObject({
 const request = z.strictObject({
   from: z.string().optional().describe('The client: laptop, node, pod, or a name'),
   to: z.string().optional().describe('The destination: pod, service, node, internet, an address or a name'),
-  service: z.string().optional().describe('The Service that it went through'),
+  service: z.string().optional().describe('The Service that it went through: web, or with its namespace shop/web'),
   purpose: z.string().optional().describe('dns, http, https, tcp, udp, ping'),
   outcome: z.string().optional().describe('ok, refused, timeout, unreachable, no-such-host, ...'),
   code: z.string().optional().describe('Code of one of its hops, or of a cause when it failed: docs/codes.md'),
