@@ -100,7 +100,7 @@ export const PROGRAMS: readonly ProgramEntry[] = [
   ),
   lazy('/usr/bin', 'clear', 'clear the terminal screen', async () => (await import('./system/basics.ts')).clear),
   lazy('/usr/bin', 'seq', 'print a sequence of numbers', async () => (await import('./system/basics.ts')).seq),
-  lazy('/usr/bin', 'date', 'print the date and time', async () => (await import('./system/basics.ts')).date),
+  lazy('/usr/bin', 'date', 'print the date and time', async () => (await import('./system/date.ts')).date),
   lazy(
     '/usr/bin',
     'hostname',

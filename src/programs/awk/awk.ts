@@ -78,6 +78,7 @@ function* run(interpreter: Interpreter, context: Context, operands: readonly str
       if (!(error instanceof AwkExit)) throw error;
       interpreter.status = error.status;
     }
+    yield* interpreter.closeAll();
   } finally {
     yield* interpreter.flush();
   }
@@ -140,7 +141,7 @@ class Records implements Lines {
       this.any = true;
       const path = this.context.fs.resolve(this.context.cwd, operand);
       if (operand !== '-' && !this.context.fs.exists(path)) {
-        yield* this.context.stderr.write(`awk: cannot open "${operand}" (No such file or directory)\n`);
+        yield* this.context.stderr.write(`awk: cannot open ${operand} (No such file or directory)\n`);
         this.missing = true;
         continue;
       }

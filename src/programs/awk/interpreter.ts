@@ -1,4 +1,5 @@
 import type { Context } from '../../machines/process.ts';
+import { callbackOutput, textInput } from '../../machines/streams.ts';
 import { type Routine, sleep } from '../../sim/routine.ts';
 import { compileRegex, type Regex } from '../text/regex.ts';
 import { sprintf } from './format.ts';
@@ -60,6 +61,8 @@ export class Interpreter {
   private readonly open = new Set<Rule>();
   private readonly regexes = new Map<string, Regex>();
   private readonly written = new Set<string>();
+  /** What was printed to commands that have not been closed. */
+  private readonly pipes = new Map<string, string>();
   private readonly readers = new Map<string, string[]>();
   private lines: Lines | undefined;
   private steps = 0;
@@ -141,6 +144,21 @@ export class Interpreter {
   *end(): Routine {
     for (const rule of this.program.rules)
       if (rule.on === 'END' && rule.body !== undefined) yield* this.exec(rule.body);
+  }
+
+  /** Ends what is read from or printed to: a command gets what was printed to it. */
+  private *close(name: string): Routine<number> {
+    const text = this.pipes.get(name);
+    const known = this.readers.delete(name);
+    if (text === undefined) return known ? 0 : -1;
+    this.pipes.delete(name);
+    yield* this.flush();
+    return yield* this.context.run(['/bin/sh', '-c', name], { stdin: textInput(text) });
+  }
+
+  /** Runs the commands that were printed to, at the end of the program. */
+  *closeAll(): Routine {
+    for (const name of [...this.pipes.keys()]) yield* this.close(name);
   }
 
   *flush(): Routine {
@@ -303,6 +321,10 @@ export class Interpreter {
     }
     if (file === '/dev/stdout' || file === '-') {
       this.out += text;
+      return;
+    }
+    if (stmt.out.mode === '|') {
+      this.pipes.set(file, (this.pipes.get(file) ?? '') + text);
       return;
     }
     const { fs, cwd } = this.context;
@@ -552,8 +574,7 @@ export class Interpreter {
         yield* this.flush();
         return yield* this.context.run(['/bin/sh', '-c', yield* text(this, 0)]);
       case 'close':
-        this.readers.delete(yield* text(this, 0));
-        return 0;
+        return yield* this.close(yield* text(this, 0));
       case 'fflush':
         yield* this.flush();
         return 0;
@@ -622,7 +643,17 @@ export class Interpreter {
     else {
       const file = this.text(yield* this.eval(expr.file));
       let rest = this.readers.get(file);
-      if (rest === undefined) {
+      if (rest === undefined && expr.command === true) {
+        yield* this.flush();
+        let text = '';
+        const stdout = callbackOutput((chunk) => {
+          text += chunk;
+        });
+        yield* this.context.run(['/bin/sh', '-c', file], { stdout });
+        rest = text.replace(/\n$/, '').split('\n');
+        if (text === '') rest = [];
+        this.readers.set(file, rest);
+      } else if (rest === undefined) {
         const { fs, cwd } = this.context;
         const path = fs.resolve(cwd, file);
         if (!fs.exists(path)) return -1;

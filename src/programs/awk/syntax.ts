@@ -15,7 +15,13 @@ export type Expr =
   | { readonly k: 'cond'; readonly test: Expr; readonly yes: Expr; readonly no: Expr }
   | { readonly k: 'assign'; readonly op: string; readonly to: Expr; readonly value: Expr }
   | { readonly k: 'call'; readonly name: string; readonly args: readonly Expr[] }
-  | { readonly k: 'getline'; readonly to: Expr | undefined; readonly file: Expr | undefined };
+  | {
+      readonly k: 'getline';
+      readonly to: Expr | undefined;
+      readonly file: Expr | undefined;
+      /** `file` is a command whose output is read. */
+      readonly command?: boolean;
+    };
 
 /** A statement. */
 export type Stmt =
@@ -43,7 +49,7 @@ export type Stmt =
   | { readonly k: 'return'; readonly value: Expr | undefined };
 
 export interface Redirect {
-  readonly mode: '>' | '>>';
+  readonly mode: '>' | '>>' | '|';
   readonly file: Expr;
 }
 
@@ -509,8 +515,8 @@ class Parser {
     }
     this.noGreater--;
     let out: Redirect | undefined;
-    if (this.op('>') || this.op('>>')) {
-      const mode = this.next().text === '>' ? '>' : '>>';
+    if (this.op('>') || this.op('>>') || this.op('|')) {
+      const mode = this.next().text as Redirect['mode'];
       this.noGreater++;
       out = { mode, file: this.concatenation() };
       this.noGreater--;
@@ -596,7 +602,13 @@ class Parser {
   }
 
   private comparison(): Expr {
-    const left = this.concatenation();
+    let left = this.concatenation();
+    while (this.op('|') && this.peek(1).type === 'word' && this.peek(1).text === 'getline') {
+      this.at += 2;
+      const { type, text } = this.peek();
+      const to = type === 'name' || (type === 'op' && text === '$') ? this.primary() : undefined;
+      left = { k: 'getline', to, file: left, command: true };
+    }
     const token = this.peek();
     if (token.type !== 'op' || !/^(<|<=|==|!=|>|>=)$/.test(token.text)) return left;
     if (token.text === '>' && this.noGreater > 0) return left;

@@ -1,5 +1,6 @@
 import { FileError, type FileInfo } from '../../machines/filesystem.ts';
 import type { Context, Program } from '../../machines/process.ts';
+import { Pattern } from '../../machines/shell/pattern.ts';
 import type { Routine } from '../../sim/routine.ts';
 
 type Test = (path: string, info: FileInfo, name: string) => boolean;
@@ -17,16 +18,11 @@ interface Plan {
 class FindError extends Error {}
 
 /** A shell pattern as a regular expression over a whole name. */
-function glob(pattern: string, ignoreCase: boolean): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replace(/\*/g, '.*')
-    .replace(/\?/g, '.')
-    .replace(/\[!/g, '[^');
-  return new RegExp(`^${source}$`, ignoreCase ? 'is' : 's');
+function glob(pattern: string, ignoreCase: boolean): Pattern {
+  return new Pattern([{ text: pattern, quoted: false }], ignoreCase);
 }
 
-function plan(args: readonly string[], now: number): Plan {
+function plan(args: readonly string[], now: number, list: (path: string) => readonly string[]): Plan {
   const roots: string[] = [];
   const rest = [...args];
   while (rest[0] !== undefined && !/^[-(!]/.test(rest[0])) roots.push(rest.shift() ?? '');
@@ -91,7 +87,9 @@ function plan(args: readonly string[], now: number): Plan {
         break;
       }
       case '-empty':
-        add((_, info) => info.type === 'file' && info.size === 0);
+        add((path, info) =>
+          info.type === 'directory' ? list(path).length === 0 : info.type === 'file' && info.size === 0,
+        );
         break;
       case '-user': {
         const user = value();
@@ -149,7 +147,9 @@ export const find: Program = {
   *run(context) {
     let wanted: Plan;
     try {
-      wanted = plan(context.argv.slice(1), context.machine.world.sim.calendar());
+      wanted = plan(context.argv.slice(1), context.machine.world.sim.calendar(), (path) =>
+        context.fs.list(context.fs.resolve(context.cwd, path)),
+      );
     } catch (error) {
       if (!(error instanceof FindError)) throw error;
       yield* context.stderr.write(`find: ${error.message}\n`);

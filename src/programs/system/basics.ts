@@ -1,4 +1,5 @@
 import type { Program } from '../../machines/process.ts';
+import { formatPrintf } from '../../machines/shell/printf.ts';
 import { sleep as pause } from '../../sim/routine.ts';
 import { options } from '../options.ts';
 
@@ -98,36 +99,45 @@ export const seq: Program = {
   name: 'seq',
   summary: 'print a sequence of numbers',
   *run(context) {
-    const given = yield* options(context, {
-      short: 's:wf:',
-      long: { 'separator=': 's', 'equal-width': 'w' },
-      digits: 'number',
-    });
-    if (given === undefined) return 1;
-    const numbers = given.operands.map(Number);
-    const bad = given.operands.find((each) => !Number.isFinite(Number(each)));
-    if (numbers.length === 0 || bad !== undefined) {
-      yield* context.stderr.write(
-        bad === undefined
-          ? "seq: missing operand\nTry 'seq --help' for more information.\n"
-          : `seq: invalid floating point argument: ‘${bad}’\nTry 'seq --help' for more information.\n`,
-      );
+    const fail = function* (words: string) {
+      yield* context.stderr.write(`seq: ${words}\nTry 'seq --help' for more information.\n`);
       return 1;
+    };
+    // Its options end where a number begins, negative or not.
+    const args = context.argv.slice(1);
+    let separator = '\n';
+    let format: string | undefined;
+    let equal = false;
+    while (/^-[^\d.]/.test(args[0] ?? '')) {
+      const [, flag = '', value = ''] = /^(-[a-z]|--[a-z-]+=?)(.*)$/s.exec(args.shift() ?? '') ?? [];
+      if (flag === '-w' || flag === '--equal-width') equal = true;
+      else if (flag === '-s' || flag === '--separator=')
+        separator = value === '' && flag === '-s' ? (args.shift() ?? '') : value;
+      else if (flag === '-f' || flag === '--format=')
+        format = value === '' && flag === '-f' ? (args.shift() ?? '') : value;
+      else return yield* fail(`invalid option -- '${flag.slice(1)}'`);
     }
-    const [first = 1, step = 1, last = 1] =
-      numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers;
-    if (step === 0) {
-      yield* context.stderr.write(
-        `seq: invalid Zero increment value: ‘${given.operands[1]}’\nTry 'seq --help' for more information.\n`,
-      );
-      return 1;
-    }
-    const separator = given.value('s') ?? '\n';
-    const width = given.has('w') ? Math.max(String(first).length, String(last).length) : 0;
+    const bad = args.find((each) => each === '' || !Number.isFinite(Number(each)));
+    if (args.length === 0) return yield* fail('missing operand');
+    if (args.length > 3) return yield* fail(`extra operand ‘${args[3]}’`);
+    if (bad !== undefined) return yield* fail(`invalid floating point argument: ‘${bad}’`);
+    const [from = '1', by = '1', to = '1'] =
+      args.length === 1 ? ['1', '1', args[0]] : args.length === 2 ? [args[0], '1', args[1]] : args;
+    const [first, step, last] = [Number(from), Number(by), Number(to)];
+    if (step === 0) return yield* fail(`invalid Zero increment value: ‘${by}’`);
+    const places = Math.max(...[from, by].map((each) => (each.split('.')[1] ?? '').length));
+    const shape = (value: number) =>
+      format === undefined ? value.toFixed(places) : formatPrintf(format, [String(value)]).text;
+    const width = equal ? Math.max(shape(first).length, last.toFixed(places).length) : 0;
     let out = '';
     let any = false;
-    for (let value = first, count = 0; step > 0 ? value <= last : value >= last; value = first + step * ++count) {
-      out += `${any ? separator : ''}${String(Math.round(value * 1e9) / 1e9).padStart(width, '0')}`;
+    for (
+      let value = first, count = 0;
+      step > 0 ? value <= last + 1e-12 : value >= last - 1e-12;
+      value = first + step * ++count
+    ) {
+      const text = shape(value);
+      out += `${any ? separator : ''}${text.startsWith('-') ? `-${text.slice(1).padStart(width - 1, '0')}` : text.padStart(width, '0')}`;
       any = true;
       if (out.length > 30_000) {
         yield* context.stdout.write(out);
@@ -135,45 +145,6 @@ export const seq: Program = {
       }
     }
     yield* context.stdout.write(any ? `${out}\n` : '');
-    return 0;
-  },
-};
-
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-export const date: Program = {
-  name: 'date',
-  summary: 'print the date and time of the cluster',
-  *run(context) {
-    const format = context.argv.slice(1).find((each) => each.startsWith('+'));
-    const now = new Date(context.machine.world.sim.calendar());
-    const two = (value: number) => String(value).padStart(2, '0');
-    const values: Readonly<Record<string, string>> = {
-      Y: String(now.getUTCFullYear()),
-      m: two(now.getUTCMonth() + 1),
-      d: two(now.getUTCDate()),
-      H: two(now.getUTCHours()),
-      M: two(now.getUTCMinutes()),
-      S: two(now.getUTCSeconds()),
-      s: String(Math.floor(now.getTime() / 1000)),
-      N: String((now.getTime() % 1000) * 1e6).padStart(9, '0'),
-      F: now.toISOString().slice(0, 10),
-      T: now.toISOString().slice(11, 19),
-      Z: 'UTC',
-      z: '+0000',
-      a: DAYS[now.getUTCDay()] ?? '',
-      b: MONTHS[now.getUTCMonth()] ?? '',
-      e: String(now.getUTCDate()).padStart(2),
-      y: two(now.getUTCFullYear() % 100),
-      n: '\n',
-      '%': '%',
-    };
-    const text =
-      format === undefined
-        ? `${values['a']} ${values['b']} ${values['e']} ${values['T']} UTC ${values['Y']}`
-        : format.slice(1).replace(/%([A-Za-z%])/g, (whole, letter: string) => values[letter] ?? whole);
-    yield* context.stdout.write(`${text}\n`);
     return 0;
   },
 };

@@ -30,7 +30,15 @@ export const xargs: Program = {
     const file = given.value('a');
     const input = file === undefined ? context.stdin : yield* open(context, file);
     if (input === undefined) return 1;
-    const items = words(yield* readAll(input), given);
+    const text = yield* readAll(input);
+    const quote = given.has('0') || given.has('d') ? undefined : openQuote(text);
+    if (quote !== undefined) {
+      yield* context.stderr.write(
+        `xargs: unmatched ${quote} quote; by default quotes are special to xargs unless you use the -0 option\n`,
+      );
+      return 1;
+    }
+    const items = words(text, given);
     const command = given.operands.length === 0 ? ['echo'] : given.operands;
     const replace = given.value('I');
     const size = replace !== undefined ? 1 : Number(given.value('n') ?? given.value('L') ?? 5000);
@@ -64,6 +72,13 @@ function* start(context: Context, given: ParsedOptions, argv: readonly string[])
     return 0;
   }
   return yield* context.run(argv);
+}
+
+/** The kind of a quote that is not closed on its line. */
+function openQuote(text: string): 'single' | 'double' | undefined {
+  const rest = text.replace(/\\[\s\S]|"[^"\n]*"|'[^'\n]*'/g, '');
+  const found = /["']/.exec(rest)?.[0];
+  return found === undefined ? undefined : found === '"' ? 'double' : 'single';
 }
 
 function words(text: string, given: ParsedOptions): string[] {

@@ -31,6 +31,10 @@ export const base64: Program = {
       const good = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?/.exec(packed)?.[0] ?? '';
       yield* context.stdout.write(decodeBytes(Uint8Array.from(atob(good), (char) => char.charCodeAt(0))));
       if (good.length === packed.length) return 0;
+      const left = packed.slice(good.length);
+      // Half a group at the end still gives its whole bytes.
+      if (/^[A-Za-z0-9+/]{2,3}$/.test(left))
+        yield* context.stdout.write(decodeBytes(Uint8Array.from(atob(left), (char) => char.charCodeAt(0))));
       yield* context.stderr.write('base64: invalid input\n');
       return 1;
     }

@@ -1,5 +1,6 @@
 import { FileError } from '../../machines/filesystem.ts';
 import type { Context, Program } from '../../machines/process.ts';
+import { Pattern } from '../../machines/shell/pattern.ts';
 import type { Routine } from '../../sim/routine.ts';
 import { eachLine, linesOf, type Opened, open } from '../inputs.ts';
 import { OptionError, type ParsedOptions, parseOptions } from '../options.ts';
@@ -150,8 +151,10 @@ function* grepFiles(context: Context, given: ParsedOptions, preset: Dialect): Ro
   let failed = false;
   for (const file of files) {
     for (const path of recursive ? walk(context, file) : [file]) {
+      if (recursive && !chosen(given, path)) continue;
       if (!recursive && path !== '-' && isFolder(context, path)) {
         if (!given.has('s')) yield* context.stderr.write(`grep: ${path}: Is a directory\n`);
+        failed = true;
         continue;
       }
       const input = yield* open(
@@ -264,6 +267,14 @@ function painted(line: string, matches: readonly Match[], paint: (text: string, 
     at = match.end;
   }
   return out + line.slice(at);
+}
+
+/** Whether `--include` and `--exclude` let a file be searched. */
+function chosen(given: ParsedOptions, path: string): boolean {
+  const name = path.replace(/^.*\//, '');
+  const matches = (option: string) =>
+    (given.values.get(option) ?? []).some((text) => new Pattern([{ text, quoted: false }]).test(name));
+  return (!given.has('include') || matches('include')) && !matches('exclude');
 }
 
 function isFolder(context: Context, path: string): boolean {

@@ -44,7 +44,7 @@ export const head: Program = {
     let status = 0;
     let first = true;
     for (const file of files) {
-      const input = yield* open(context, file);
+      const input = yield* open({ ...context, stderr: cannotOpen(context.stderr) }, file);
       if (input === undefined) {
         status = 1;
         continue;
@@ -64,6 +64,20 @@ export const head: Program = {
     return status;
   },
 };
+
+/** Errors of opening in head's words. */
+function cannotOpen(stderr: Context['stderr']): Context['stderr'] {
+  return {
+    ...stderr,
+    write: (text) =>
+      stderr.write(
+        text.replace(
+          /^head: (.*): (No such file or directory|Permission denied)/,
+          "head: cannot open '$1' for reading: $2",
+        ),
+      ),
+  };
+}
 
 /** Stops reading as soon as it has enough, so that `head -c 16 /dev/urandom` ends. */
 function* firstBytes(context: Context, input: Opened, count: number): Routine {

@@ -1,3 +1,4 @@
+import { FileError } from '../../machines/filesystem.ts';
 import type { Program } from '../../machines/process.ts';
 import { eachLine, linesOf, open, readAll } from '../inputs.ts';
 import { options } from '../options.ts';
@@ -69,7 +70,17 @@ export const paste: Program = {
     if (given === undefined) return 1;
     const delimiters = [...(given.value('d') ?? '\t').replaceAll('\\n', '\n').replaceAll('\\t', '\t')];
     const files: string[][] = [];
-    for (const file of given.operands.length === 0 ? ['-'] : given.operands) {
+    const operands = given.operands.length === 0 ? ['-'] : given.operands;
+    // Several `-` take turns at the lines of standard input.
+    const turns = operands.filter((file) => file === '-').length;
+    const typed = turns === 0 ? [] : linesOf(yield* readAll(context.stdin));
+    let turn = 0;
+    for (const file of operands) {
+      if (file === '-') {
+        const own = turn++;
+        files.push(typed.filter((_, at) => at % turns === own));
+        continue;
+      }
       const input = yield* open(context, file);
       if (input === undefined) return 1;
       files.push(linesOf(yield* readAll(input)));
@@ -94,11 +105,22 @@ export const tee: Program = {
   *run(context) {
     const given = yield* options(context, { short: 'ai', long: { append: 'a', 'ignore-interrupts': 'i' } });
     if (given === undefined) return 1;
-    const paths = given.operands.map((file) => context.fs.resolve(context.cwd, file));
-    if (!given.has('a')) for (const path of paths) context.fs.write(path, '');
+    const paths: string[] = [];
+    let status = 0;
+    for (const file of given.operands) {
+      const path = context.fs.resolve(context.cwd, file);
+      try {
+        context.fs.write(path, '', { append: given.has('a') });
+        paths.push(path);
+      } catch (error) {
+        if (!(error instanceof FileError)) throw error;
+        yield* context.stderr.write(`tee: ${file}: ${error.message}\n`);
+        status = 1;
+      }
+    }
     for (;;) {
       const chunk = yield* context.stdin.read();
-      if (chunk === null) return 0;
+      if (chunk === null) return status;
       for (const path of paths) context.fs.write(path, chunk, { append: true });
       yield* context.stdout.write(chunk);
     }

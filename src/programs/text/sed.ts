@@ -85,8 +85,15 @@ export const sed: Program = {
       let status = 0;
       for (const file of files) {
         const input = yield* open({ ...context, argv: ["sed: can't read"] }, file);
-        if (input === undefined) status = 2;
-        else text += yield* readAll(input);
+        if (input === undefined) {
+          status = 2;
+          continue;
+        }
+        text += yield* readAll(input);
+        if (!given.has('s') || file === files.at(-1)) continue;
+        // Each file has its own last line.
+        yield* new Editor(commands, given.has('n'), context).run(text, (out) => context.stdout.write(out));
+        text = '';
       }
       const editor = new Editor(commands, given.has('n'), context);
       yield* editor.run(text, (out) => context.stdout.write(out));
@@ -225,7 +232,7 @@ class Parser {
     }
     if (char !== '/' && char !== '\\') return undefined;
     if (char === '\\') this.at++;
-    const pattern = this.delimited(this.peek());
+    const pattern = this.delimited(this.peek(), false, true);
     let ignoreCase = false;
     while (this.peek() === 'I') {
       ignoreCase = true;
@@ -263,7 +270,7 @@ class Parser {
   }
 
   /** Text up to the delimiter; a `\` before the delimiter makes it ordinary. Leaves the position after the closing one. */
-  private delimited(delimiter: string, keepEscapes = false): string {
+  private delimited(delimiter: string, keepEscapes = false, address = false): string {
     let out = '';
     this.at++;
     let inSet = false;
@@ -285,15 +292,18 @@ class Parser {
       }
       out += char;
     }
-    throw this.error(keepEscapes ? "unterminated `s' command" : 'unterminated address regex');
+    throw this.error(address ? 'unterminated address regex' : "unterminated `s' command");
   }
 
   private text(): string {
     this.skip(/[ \t]/);
     if (this.peek() === '\\') {
       this.at++;
+      const behind = this.at;
       this.skip(/[ \t]/);
+      // GNU: `i\  text` on one line keeps the blanks behind the backslash.
       if (this.peek() === '\n') this.at++;
+      else this.at = behind;
     }
     let out = '';
     while (this.at < this.source.length) {

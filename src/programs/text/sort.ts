@@ -80,7 +80,9 @@ export const sort: Program = {
       .sort((a, b) => compareKeys(a.line, b.line) || lastResort(a.line, b.line) || a.index - b.index)
       .map(({ line }) => line);
     if (given.has('c') || given.has('C')) {
-      const bad = lines.findIndex((line, index) => index > 0 && compareKeys(lines[index - 1] ?? '', line) > 0);
+      // Without -u the whole line decides between equal keys; with it, two equal lines are out of order as well.
+      const order = (a: string, b: string) => compareKeys(a, b) || (given.has('u') ? 1 : lastResort(a, b));
+      const bad = lines.findIndex((line, index) => index > 0 && order(lines[index - 1] ?? '', line) > 0);
       if (bad < 0) return 0;
       if (given.has('c'))
         yield* context.stderr.write(`sort: ${given.operands[0] ?? '-'}:${bad + 1}: disorder: ${lines[bad]}\n`);
@@ -112,6 +114,7 @@ function compare(a: string, b: string, flags: string): number {
   if (flags.includes('g')) return (Number.parseFloat(a) || 0) - (Number.parseFloat(b) || 0);
   if (flags.includes('h')) return human(a) - human(b);
   if (flags.includes('V')) return version(a, b);
+  if (flags.includes('M')) return month(a) - month(b);
   const [x, y] = flags.includes('f') ? [a.toUpperCase(), b.toUpperCase()] : [a, b];
   return flags.includes('b') ? bytes(x.trimStart(), y.trimStart()) : bytes(x, y);
 }
@@ -123,6 +126,10 @@ function bytes(a: string, b: string): number {
 
 function number(text: string): number {
   return Number(/^\s*(-?\d*\.?\d*)/.exec(text)?.[1] || 0) || 0;
+}
+
+function month(text: string): number {
+  return Math.floor('JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC'.indexOf(text.trim().slice(0, 3).toUpperCase() || '?') / 3);
 }
 
 function human(text: string): number {

@@ -90,10 +90,10 @@ export const tr: Program = {
       return 1;
     }
     const complement = given.has('c') || given.has('C');
-    const set = expand(first);
+    const target = second === undefined ? [] : expand(second);
+    const set = given.has('t') ? expand(first).slice(0, target.length) : expand(first);
     const members = new Set(set);
     const inFirst = (char: string) => members.has(char) !== complement;
-    const target = second === undefined ? [] : expand(second);
     const lastTarget = target.at(-1) ?? '';
     const map = new Map<string, string>();
     for (const [index, char] of set.entries()) map.set(char, target[index] ?? lastTarget);

@@ -1,4 +1,5 @@
 import type { Program } from '../../machines/process.ts';
+import { fileOutput } from '../../machines/streams.ts';
 import { eachLine, open } from '../inputs.ts';
 import { options } from '../options.ts';
 
@@ -21,6 +22,9 @@ export const uniq: Program = {
     if (given === undefined) return 1;
     const input = yield* open(context, given.operands[0] ?? '-');
     if (input === undefined) return 1;
+    const target = given.operands[1];
+    const stdout =
+      target === undefined ? context.stdout : fileOutput(context.fs, context.fs.resolve(context.cwd, target), false);
     const key = (line: string): string => {
       let text = line;
       for (let i = Number(given.value('f') ?? 0); i > 0; i--) text = text.replace(/^\s*\S+/, '');
@@ -35,7 +39,7 @@ export const uniq: Program = {
       if (previous === undefined) return;
       if (given.has('d') && count < 2) return;
       if (given.has('u') && count > 1) return;
-      yield* context.stdout.write(`${given.has('c') ? `${String(count).padStart(7)} ` : ''}${previous}\n`);
+      yield* stdout.write(`${given.has('c') ? `${String(count).padStart(7)} ` : ''}${previous}\n`);
     };
     yield* eachLine(input, function* (line) {
       if (previous !== undefined && key(previous) === key(line)) count++;
