@@ -17,6 +17,8 @@ export interface Stage {
   demonstrate(demo: Demo): Promise<Shown | undefined>;
   /** Whether there is an object of this kind and name. */
   exists(kind: string, name: string, namespace: string): boolean;
+  /** Keeps how everything stands now; what is given opens another stage that goes on from there, as after a reload of the page. */
+  mark(): () => Promise<Stage>;
   /** How the steps stand now. */
   progress(): readonly StepProgress[];
   /** Fingerprint of everything that has happened. */
@@ -89,15 +91,6 @@ export async function prove(
   const say = (step: Step, word: string, message: string, remedy: string) =>
     problems.push({ file, line: lineOf(step.id, word), message: `step "${step.id}": ${message}`, remedy });
 
-  /** A stage at the beginning of a step: the first solutions of all steps before it have been run, unless it has a start of its own. */
-  const at = async (index: number): Promise<Stage> => {
-    const step = lesson.steps[index];
-    if (step?.start !== undefined) return open(parsed, SEED, step.id);
-    const stage = await open(parsed, SEED);
-    for (const step of lesson.steps.slice(0, index)) await stage.run(step.solutions[0] ?? '');
-    return stage;
-  };
-
   const [opening] = lesson.steps;
   assertions++;
   if (opening !== undefined && lesson.challenge !== true && lesson.steps.every((step) => step.demo === undefined))
@@ -108,13 +101,14 @@ export async function prove(
       'Add "demo" where a packet on its way teaches most, and ::demo[what to watch] in each language.',
     );
 
-  // One stage goes through the whole lesson by the first solutions; what else is tried at a step gets a stage of its own.
+  // One stage goes through the whole lesson by the first solutions; what else is tried at a step goes on from a copy of how it began.
   const walk = new Walk(parsed, open);
   for (const [index, step] of lesson.steps.entries()) {
     const settle = async (stage: Stage) => {
       if (step.start !== undefined) await stage.run(SETTLE);
     };
     const before = await walk.enter(step);
+    const at = before.mark();
     const fresh = before.progress()[index];
     const earlier =
       step.start === undefined &&
@@ -172,7 +166,7 @@ export async function prove(
     }
 
     for (const [number, solution] of step.solutions.entries()) {
-      const stage = number === 0 ? before : await at(index);
+      const stage = number === 0 ? before : await at();
       const { output } = await stage.run(solution);
       await settle(stage);
       const after = stage.progress()[index];
@@ -202,7 +196,7 @@ export async function prove(
 
     const guarded = new Set<string>();
     for (const wrong of step.wrong ?? []) {
-      const stage = await at(index);
+      const stage = await at();
       const { output } = await stage.run(wrong.run);
       await settle(stage);
       const after = stage.progress()[index];
@@ -238,7 +232,7 @@ export async function prove(
     if (options.mutations === true)
       for (const partial of step.solutions.flatMap(omissions)) {
         if (step.checks.every(({ id }) => guarded.has(id))) break;
-        const stage = await at(index);
+        const stage = await at();
         await stage.run(partial, LOST);
         await settle(stage);
         const unmet = stage.progress()[index]?.checks.filter((check) => !check.passed) ?? [];
@@ -247,7 +241,7 @@ export async function prove(
       }
     for (const check of step.checks) if (!guarded.has(check.id)) unguarded.push(`${step.id}/${check.id}`);
 
-    const reader = await at(index);
+    const reader = await at();
     for (const { text, on, line } of parsed.prose.en.steps[step.id]?.commands ?? []) {
       const { status, output } = await reader.command(text, on);
       assertions++;

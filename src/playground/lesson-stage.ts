@@ -18,6 +18,10 @@ export async function openStage(parsed: ParsedLesson, seed: number, step?: strin
   const session = new Session({ lesson: content, seed, ...(step === undefined ? {} : { step }) });
   const { steps } = parsed.lesson;
   await session.ready(setupOf(parsed.lesson, steps.find(({ id }) => id === step) ?? steps[0]));
+  return stageOf(session, content);
+}
+
+function stageOf(session: Session, content: LessonContent): Stage {
   session.look();
   const { clients, api, nodes } = session.cluster;
   return {
@@ -42,6 +46,14 @@ export async function openStage(parsed: ParsedLesson, seed: number, step?: strin
         .resource<KubeObject>(known.plural, known.group)
         .find(name, known.namespaced ? namespace : undefined);
       return object !== undefined;
+    },
+    mark() {
+      const saved = session.save(content.lesson.slug);
+      return async () => {
+        const copy = new Session({ lesson: content, saved });
+        await copy.ready();
+        return stageOf(copy, content);
+      };
     },
     progress: () => session.progress?.steps ?? [],
     fingerprint: () => session.fingerprint(),

@@ -263,7 +263,7 @@ export class ContainerWorker {
     let options: StartOptions;
     let ended: ContainerExit | undefined;
     try {
-      options = this.startOptions(network, (exit) => {
+      options = this.startOptions(network, adopted?.state?.running?.startedAt, (exit) => {
         ended = exit;
         this.ended(exit);
       });
@@ -300,9 +300,13 @@ export class ContainerWorker {
       });
   }
 
-  private startOptions(network: StartOptions['network'], onExit: (exit: ContainerExit) => void): StartOptions {
+  private startOptions(
+    network: StartOptions['network'],
+    began: string | undefined,
+    onExit: (exit: ContainerExit) => void,
+  ): StartOptions {
     const { context, pod, volumes } = this.worker;
-    const env = environment(context.clients, pod, this.spec, network.address);
+    const env = environment(context.clients, pod, this.spec, network.address, began);
     let values: Map<string, string> | undefined;
     const lookup = (name: string) => {
       values ??= new Map(env);

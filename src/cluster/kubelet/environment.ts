@@ -12,16 +12,17 @@ type Source = NonNullable<Container['envFrom']>[number];
 
 /**
  * A container's variables: those of Services that exist now, then envFrom, then env, each overriding what came before, with
- * $(VAR) expanded (makeEnvironmentVariables of pkg/kubelet/kubelet_pods.go). @throws ConfigError
+ * $(VAR) expanded. `started`: when it began, if it runs already (makeEnvironmentVariables of pkg/kubelet/kubelet_pods.go). @throws ConfigError
  */
 export function environment(
   clients: Clients,
   pod: Pod,
   container: Container,
   podIP?: string,
+  started?: string,
 ): readonly (readonly [string, string])[] {
   const namespace = pod.metadata?.namespace ?? '';
-  const links = serviceVariables(clients, namespace, pod.spec?.enableServiceLinks ?? true);
+  const links = serviceVariables(clients, namespace, pod.spec?.enableServiceLinks ?? true, started);
   if (container.envFrom === undefined && container.env === undefined) return links;
   const services = new Map(links);
   const own = new Map<string, string>();

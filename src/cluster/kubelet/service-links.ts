@@ -5,9 +5,16 @@ type Variable = [name: string, value: string];
 
 /**
  * FromServices (pkg/kubelet/envvars): for each Service with an address in the pod's namespace, and `kubernetes` of default,
- * NAME_SERVICE_HOST and _PORT and the variables of Docker links. Without links only those of `kubernetes`.
+ * NAME_SERVICE_HOST and _PORT and the variables of Docker links. Without links only those of `kubernetes`. `started` is when a
+ * container began that is taken over: Services that came later are unknown to it (times are whole seconds; one of the same counts as later).
  */
-export function serviceVariables(clients: Clients, namespace: string, links: boolean): readonly Variable[] {
+export function serviceVariables(
+  clients: Clients,
+  namespace: string,
+  links: boolean,
+  started?: string,
+): readonly Variable[] {
+  if (started !== undefined) return worked(clients, namespace, links, started);
   let known = KNOWN.get(clients);
   if (known === undefined) {
     const made = new Map<string, readonly Variable[]>();
@@ -29,13 +36,16 @@ const KNOWN = new WeakMap<Clients, Map<string, readonly Variable[]>>();
 /** No namespace is called so. */
 const NO_LINKS = '/';
 
-function worked(clients: Clients, namespace: string, links: boolean): Variable[] {
+function worked(clients: Clients, namespace: string, links: boolean, started?: string): Variable[] {
   const services = clients.resource<Service & KubeObject>('services');
   const found = new Map<string, Service & KubeObject>();
   const master = services.find('kubernetes', 'default');
   if (master !== undefined) found.set('kubernetes', master);
   // A Service of the pod's own namespace comes before the one of the same name in default.
-  if (links) for (const service of services.list({ namespace })) found.set(service.metadata?.name ?? '', service);
+  if (links)
+    for (const service of services.list({ namespace }))
+      if (started === undefined || (service.metadata?.creationTimestamp ?? '') < started)
+        found.set(service.metadata?.name ?? '', service);
   return [...found.values()].flatMap((service) => (hasAddress(service) ? variablesOf(service) : []));
 }
 
