@@ -42,7 +42,8 @@ test('a lesson is written in the Studio: seen at once, its checks told, its mist
   await expect(problem).toBeVisible();
   await problem.click();
   await page.keyboard.press('Control+z');
-  await page.getByRole('tab', { name: 'en.md' }).focus();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('tab', { name: /^Problems/ }), 'Escape leads out of the text').toBeFocused();
   await expect(page.locator('.studio-problems')).toHaveCount(0);
 
   const axe = await new AxeBuilder({ page }).exclude('.monaco-editor').analyze();

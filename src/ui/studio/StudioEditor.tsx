@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { Problem } from '../../lessons/content.ts';
 import { usePreferences } from '../app/preferences.ts';
-import { editor, MarkerSeverity, Uri } from '../editor/monaco.ts';
+import { editor, KeyCode, MarkerSeverity, Uri } from '../editor/monaco.ts';
 import { editorOptions } from '../editor/options.ts';
 import { editorTheme } from '../editor/themes.ts';
 import { prepareYaml } from '../editor/yaml.ts';
@@ -40,6 +40,12 @@ export default function StudioEditor({ slug, path, text, problems, reveal, onCha
       theme: editorTheme(usePreferences.getState().theme),
     });
     shown.current = created;
+    // Tab is a letter here: Escape leads out, to what is said of the lesson, once it has nothing else to close.
+    created.addCommand(
+      KeyCode.Escape,
+      () => document.querySelector<HTMLElement>('.studio-panel [role="tab"][aria-selected="true"]')?.focus(),
+      '!suggestWidgetVisible && !findWidgetVisible && !parameterHintsVisible && !editorHasSelection && !editorHasMultipleSelections',
+    );
     const changes = created.onDidChangeModelContent(() => {
       if (!taking.current) latest.current.onChange(latest.current.path, created.getValue());
     });
