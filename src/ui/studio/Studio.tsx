@@ -10,6 +10,7 @@ import { useLanguage, useMessages } from '../messages/messages.ts';
 import { Bench } from './Bench.tsx';
 import { type Drafts, freeSlug, importFiles, keepDrafts, loadDrafts, slugFrom, titleOf } from './draft.ts';
 import { type StudioWords, useStudioWords } from './words.ts';
+import { Refused } from './zip.ts';
 import './studio.css';
 
 /** The texts of the course's lessons, each loaded when a copy of it is wanted. */
@@ -127,7 +128,7 @@ function Beginnings({ words, add }: { readonly words: StudioWords; readonly add:
     importFiles(files)
       .then(add)
       .catch((error: unknown) =>
-        notify(words.notImported(error instanceof Error ? error.message : String(error)), { tone: 'bad' }),
+        notify(words.notImported(error instanceof Refused ? words[error.why] : String(error)), { tone: 'bad' }),
       );
   };
   const copy = (slug: string) => {

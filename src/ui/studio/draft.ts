@@ -1,7 +1,7 @@
 import { get, set } from 'idb-keyval';
 import { LANGUAGES, type Language } from '../../lessons/format.ts';
 import type { LessonFolder } from '../../lessons/parse.ts';
-import { readZip, writeZip, type ZipEntry } from './zip.ts';
+import { Refused, readZip, writeZip, type ZipEntry } from './zip.ts';
 
 /** What a lesson that comes from outside may hold. */
 export const LIMITS = { files: 40, bytes: 1024 * 1024 } as const;
@@ -72,7 +72,7 @@ export function packFolder(folder: LessonFolder): Uint8Array<ArrayBuffer> {
 
 /**
  * The lesson in a set of files: the folder that holds a `lesson.yaml`. What does not belong to a lesson is left out.
- * @throws Error when there is none
+ * @throws Refused when there is none
  */
 export function folderOf(entries: readonly ZipEntry[], name: string): LessonFolder {
   const root = entries
@@ -80,7 +80,7 @@ export function folderOf(entries: readonly ZipEntry[], name: string): LessonFold
     .filter((path) => /(^|\/)lesson\.yaml$/.test(path))
     .sort((a, b) => a.length - b.length)[0]
     ?.replace(/lesson\.yaml$/, '');
-  if (root === undefined) throw new Error('no lesson.yaml');
+  if (root === undefined) throw new Refused('noLessonYaml', 'no lesson.yaml');
   const texts: Record<string, string> = {};
   for (const { path, text } of entries) {
     const inside = path.startsWith(root) ? path.slice(root.length) : '';
@@ -91,13 +91,13 @@ export function folderOf(entries: readonly ZipEntry[], name: string): LessonFold
 
 /**
  * A lesson from files that somebody chose: one zip archive, or the files of a folder. They are read as text and nothing else.
- * @throws Error when they hold no lesson, or too much
+ * @throws Refused when they hold no lesson, or too much
  */
 export async function importFiles(files: readonly File[]): Promise<LessonFolder> {
   const [first] = files;
-  if (first === undefined) throw new Error('no lesson.yaml');
+  if (first === undefined) throw new Refused('noLessonYaml', 'no lesson.yaml');
   if (files.reduce((sum, file) => sum + file.size, 0) > LIMITS.bytes || files.length > LIMITS.files)
-    throw new Error('too large');
+    throw new Refused('tooLarge', 'too large');
   const name = first.name.replace(/\.zip$/i, '');
   if (files.length === 1 && /\.zip$/i.test(first.name))
     return folderOf(await readZip(new Uint8Array(await first.arrayBuffer()), LIMITS), name);

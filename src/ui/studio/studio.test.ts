@@ -62,6 +62,24 @@ describe('a lesson as a zip', () => {
     await expect(readZip(stored, LIMITS)).rejects.toThrow('too large');
   });
 
+  it('that is cut off, or points outside of itself, is refused as broken', async () => {
+    const whole = writeZip([{ path: 'lesson.yaml', text: 'order: 1' }]);
+    const outside = whole.slice();
+    const end = outside.length - 22;
+    new DataView(outside.buffer).setUint32(
+      new DataView(outside.buffer).getUint32(end + 16, true) + 42,
+      0xfffffff0,
+      true,
+    );
+    const elsewhere = whole.slice();
+    new DataView(elsewhere.buffer).setUint32(end + 16, 0x7fffffff, true);
+    const noText = whole.slice();
+    noText.fill(0xff, 30 + 'lesson.yaml'.length, 34 + 'lesson.yaml'.length);
+    for (const bytes of [outside, elsewhere, noText])
+      await expect(readZip(bytes, LIMITS)).rejects.toMatchObject({ why: 'brokenArchive' });
+    await expect(readZip(whole.slice(0, 40), LIMITS)).rejects.toMatchObject({ why: 'noArchive' });
+  });
+
   it('that is none, or holds none, is refused', async () => {
     await expect(importFiles([new File(['hello'], 'a.zip')])).rejects.toThrow('no zip archive');
     await expect(importFiles([new File([writeZip([])], 'a.zip')])).rejects.toThrow('no lesson.yaml');

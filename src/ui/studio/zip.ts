@@ -11,6 +11,19 @@ export interface ZipLimits {
   readonly bytes: number;
 }
 
+/** Why files are not taken, as the Studio words it. */
+export type Reason = 'noLessonYaml' | 'noArchive' | 'brokenArchive' | 'unknownPacking' | 'tooMany' | 'tooLarge';
+
+/** Files that are not taken. */
+export class Refused extends Error {
+  readonly why: Reason;
+
+  constructor(why: Reason, message: string) {
+    super(message);
+    this.why = why;
+  }
+}
+
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
 const END = 0x06054b50;
@@ -69,21 +82,30 @@ export function writeZip(entries: readonly ZipEntry[]): Uint8Array<ArrayBuffer> 
 
 /**
  * Reads the files of a zip archive, stored or deflated. Nothing is unpacked beyond the limits, whatever the archive claims.
- * @throws Error when it is no archive, is broken, or holds too much
+ * @throws Refused when it is no archive, is broken, or holds too much
  */
 export async function readZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits): Promise<readonly ZipEntry[]> {
+  try {
+    return await entriesOf(bytes, limits);
+  } catch (error) {
+    // What is cut off, points elsewhere, or is no text.
+    throw error instanceof Refused ? error : new Refused('brokenArchive', 'the archive is broken');
+  }
+}
+
+async function entriesOf(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits): Promise<readonly ZipEntry[]> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let end = bytes.length - 22;
   while (end >= 0 && view.getUint32(end, true) !== END) end--;
-  if (end < 0) throw new Error('no zip archive');
+  if (end < 0) throw new Refused('noArchive', 'no zip archive');
   const count = view.getUint16(end + 10, true);
-  if (count > limits.files * 2) throw new Error('too many files');
+  if (count > limits.files * 2) throw new Refused('tooMany', 'too many files');
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const found: ZipEntry[] = [];
   let left = limits.bytes;
   let at = view.getUint32(end + 16, true);
   for (let index = 0; index < count; index++) {
-    if (view.getUint32(at, true) !== CENTRAL) throw new Error('the archive is broken');
+    if (view.getUint32(at, true) !== CENTRAL) throw new Refused('brokenArchive', 'the archive is broken');
     const method = view.getUint16(at + 10, true);
     const packed = view.getUint32(at + 20, true);
     const nameLength = view.getUint16(at + 28, true);
@@ -91,13 +113,13 @@ export async function readZip(bytes: Uint8Array<ArrayBuffer>, limits: ZipLimits)
     const local = view.getUint32(at + 42, true);
     at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
     if (path.endsWith('/')) continue;
-    if (found.length >= limits.files) throw new Error('too many files');
+    if (found.length >= limits.files) throw new Refused('tooMany', 'too many files');
     const from = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
     const data = bytes.subarray(from, from + packed);
     const plain = method === 0 ? data : method === 8 ? await inflate(data, left) : undefined;
-    if (plain === undefined) throw new Error('the archive is packed in a way that is not known');
+    if (plain === undefined) throw new Refused('unknownPacking', 'the archive is packed in a way that is not known');
     left -= plain.length;
-    if (left < 0) throw new Error('too large');
+    if (left < 0) throw new Refused('tooLarge', 'too large');
     found.push({ path, text: decoder.decode(plain) });
   }
   return found;
@@ -114,7 +136,7 @@ async function inflate(data: Uint8Array<ArrayBuffer>, limit: number): Promise<Ui
     size += value.length;
     if (size > limit) {
       await reader.cancel();
-      throw new Error('too large');
+      throw new Refused('tooLarge', 'too large');
     }
     parts.push(value);
   }
