@@ -21,6 +21,11 @@ test('on a phone a lesson is done by tapping alone', async ({ page }) => {
     if (index + 1 < steps.length) await page.getByRole('button', { name: 'Continue', exact: true }).tap();
   }
   await expect(page.getByText('Lesson done')).toBeVisible();
+  const terminal = page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: /Terminal/ });
+  await expect(terminal.getByRole('img', { name: 'New output' })).toBeVisible();
+  await terminal.tap();
+  await expect(terminal.getByRole('img')).toHaveCount(0);
+  await expect.poll(() => new LessonPage(page).screen()).toMatch(/laptop \$$/);
   expect(complaints).toEqual([]);
 });
 

@@ -4,9 +4,9 @@ import { loadMessages, type Messages, type Words, WordsContext } from '../messag
 import { ErrorCard } from './ErrorCard.tsx';
 import { useGlobalKeys, useOverlay } from './keys.ts';
 import { keepOffline } from './offline.ts';
+import { closeSession, currentSession } from './openSession.ts';
 import { usePreferences } from './preferences.ts';
 import { type Route, SHARED, useRoute } from './routes.ts';
-import { closeSession, currentSession } from './session.ts';
 import { notify } from './store.ts';
 import { Toasts } from './Toasts.tsx';
 import { Workspace } from './Workspace.tsx';

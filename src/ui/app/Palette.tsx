@@ -7,10 +7,11 @@ import { glyphOf } from '../inspector/InspectorPane.tsx';
 import { LANGUAGE_NAMES, useLanguage, useMessages } from '../messages/messages.ts';
 import { focusPlace, openOverlay, useView } from './keys.ts';
 import { ModalDialog } from './ModalDialog.tsx';
+import { currentSession } from './openSession.ts';
 import { filterEntries, type PaletteEntry } from './paletteEntries.ts';
 import { setLanguage, setTheme, usePreferences } from './preferences.ts';
 import { go, lessonAddress } from './routes.ts';
-import { currentSession, type Speed } from './session.ts';
+import type { Speed } from './session.ts';
 import { useSession } from './store.ts';
 import { shareNow } from './Workspace.tsx';
 

@@ -31,6 +31,10 @@ export default function Phone({ session, title }: { readonly session: Session; r
   const tab = useView((state) => state.tab);
   const page = useRef<HTMLDivElement>(null);
   const demo = useDemo((state) => state.showing !== undefined);
+  const unread = useSession((state) => state.unread);
+  useEffect(() => {
+    if (tab === 'terminal') useSession.setState({ unread: false });
+  }, [tab]);
   const open = useSession((state) => state.phase === 'open');
   useEffect(() => {
     // Where no terminal is shown yet, nothing else asks for them.
@@ -96,6 +100,9 @@ export default function Phone({ session, title }: { readonly session: Session; r
           >
             <Icon name={each.icon} size={19} />
             <span>{layout[each.label]}</span>
+            {each.id === 'terminal' && unread ? (
+              <i className="unread" role="img" aria-label={layout.newOutput} />
+            ) : null}
           </button>
         ))}
       </nav>

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
 import { useDemo } from '../demo/demo.ts';
-import { currentSession } from './session.ts';
+import { currentSession } from './openSession.ts';
 import { useSession } from './store.ts';
 
 interface Overlay {

@@ -1,5 +1,4 @@
 import { proxy } from 'comlink';
-import { create } from 'zustand';
 import type { ObjectRef } from '../../cluster/api/types.ts';
 import type { Trace } from '../../cluster/network/trace.ts';
 import type { LessonContent } from '../../lessons/content.ts';
@@ -19,13 +18,14 @@ import { endDemo, learnerActs } from '../demo/demo.ts';
 import { PacketPlayer } from '../graph/packets/player.ts';
 import { terminalFirst } from '../terminal/first.ts';
 import { type Connection, connect } from './connect.ts';
-import { type Draft, dropDraft, keepDraft, keptDraft } from './drafts.ts';
-import { changeProgress, claim, forgetSession, keepSession, keptSession } from './keep.ts';
-import { isOn } from './machines.ts';
+import { dropDraft, keptDraft } from './drafts.ts';
+import { changeProgress, claim, keepSession, keptSession } from './keep.ts';
 import { remember, remembered } from './preferences.ts';
 import { SHARED } from './routes.ts';
-import { appendMarks, CLOSED, notify, type SessionState, type TerminalTab, useSession } from './store.ts';
+import { appendMarks, notify, type SessionState, useSession } from './store.ts';
+import { freeTerminal, machineFor, withoutTerminal, withTerminal } from './terminals.ts';
 import { viewedAfter } from './viewed.ts';
+import { WrittenFiles } from './writtenFiles.ts';
 
 /** How often the cluster is kept, while something changes. */
 const SAVE_EVERY = 5000;
@@ -33,9 +33,6 @@ const SAVE_EVERY = 5000;
 const SAVE_AFTER = 400;
 /** One hop a second includes the packet's rest at each hop. */
 const FOLLOWED_HOP = 880;
-/** How long typing in the editor rests before the laptop's file is written. */
-const WRITE_AFTER = 150;
-const MOST_ECHOES = 8;
 /** How many marks of the strip are kept for the next visit. */
 const KEPT_MARKS = 400;
 /** How many packets can be shown again. */
@@ -76,7 +73,7 @@ interface Listening {
 
 /**
  * One open playground: what the page asks of it, and how its events reach the store. The page has one at a time;
- * {@link openSession} replaces it.
+ * `openSession` replaces it.
  */
 export class Session {
   readonly key: string;
@@ -106,12 +103,8 @@ export class Session {
   private ended = false;
   private timer: ReturnType<typeof setInterval> | undefined;
   private listening: Listening[] = [];
-  private readonly unwritten = new Map<string, string>();
-  /** Files that changed since the session was kept; null: removed. */
-  private unkept = new Map<string, string | null>();
   private keeping: ReturnType<typeof setTimeout> | undefined;
-  private writing: ReturnType<typeof setTimeout> | undefined;
-  private readonly echoes = new Map<string, readonly string[]>();
+  private readonly written: WrittenFiles;
   /** The last traces, for the marks on the strip that show them again. */
   private readonly traces = new Map<number, Trace>();
 
@@ -120,6 +113,12 @@ export class Session {
     this.content = content;
     this.own = own;
     this.words = words;
+    this.written = new WrittenFiles({
+      key,
+      write: (path, text) => this.ask((playground) => playground.writeFile(path, text)),
+      keeps: () => this.release !== undefined,
+      scrollback: () => this.sink?.text(),
+    });
     this.player = new PacketPlayer({
       hopDuration: FOLLOWED_HOP,
       onShown: (trace) => this.ask((playground) => playground.packetShown(trace)),
@@ -184,7 +183,7 @@ export class Session {
       if (text === null) this.removeFile(path);
       else this.writeFile(path, text);
     }
-    this.writeNow();
+    this.written.flush();
     if (this.release === undefined) notify(this.words.otherTab);
     this.setSpeed(rememberedSpeed());
     this.timer = setInterval(this.keep, SAVE_EVERY);
@@ -197,7 +196,7 @@ export class Session {
     endDemo();
     this.ended = true;
     clearInterval(this.timer);
-    clearTimeout(this.writing);
+    this.written.end();
     clearTimeout(this.keeping);
     removeEventListener('pagehide', this.onHide);
     document.removeEventListener('visibilitychange', this.onHide);
@@ -235,7 +234,7 @@ export class Session {
   input(terminal: number, data: string): void {
     learnerActs();
     this.dirty = true;
-    if (data.includes('\r')) this.writeNow();
+    if (data.includes('\r')) this.written.flush();
     this.ask((playground) => playground.input(terminal, data));
   }
 
@@ -279,7 +278,8 @@ export class Session {
   }
 
   private async terminalOn(on: string): Promise<number | undefined> {
-    const id = this.freeTerminal(on) ?? (await this.openTerminal(this.machineFor(on)));
+    const state = useSession.getState();
+    const id = freeTerminal(state, on) ?? (await this.openTerminal(machineFor(state.scene, on)));
     if (id !== undefined) this.show(id);
     return id;
   }
@@ -287,31 +287,13 @@ export class Session {
   private async type(terminal: number, command: string): Promise<void> {
     learnerActs();
     this.dirty = true;
-    this.writeNow();
+    this.written.flush();
     await this.connection?.playground.type(terminal, command);
-  }
-
-  private freeTerminal(on: string): number | undefined {
-    const { terminals, terminal } = useSession.getState();
-    const fits = (tab: TerminalTab) => !tab.closed && tab.running === undefined && isOn(tab.machine, on);
-    const front = terminals.find((tab) => tab.id === terminal);
-    if (front !== undefined && fits(front)) return front.id;
-    return terminals.find(fits)?.id;
-  }
-
-  private machineFor(on: string): string {
-    if (on !== 'node') return on;
-    const nodes = useSession.getState().scene?.nodes ?? [];
-    return (nodes.find((node) => node.ready && node.powered) ?? nodes[0])?.name ?? 'laptop';
   }
 
   private drop(terminal: number): void {
     this.sink?.closed(terminal);
-    useSession.setState(({ terminals, terminal: front }) => {
-      const index = terminals.findIndex((tab) => tab.id === terminal);
-      const left = terminals.filter((tab) => tab.id !== terminal);
-      return { terminals: left, terminal: front === terminal ? left[Math.max(0, index - 1)]?.id : front };
-    });
+    useSession.setState((state) => withoutTerminal(state, terminal));
   }
 
   // Files.
@@ -320,47 +302,12 @@ export class Session {
   writeFile(path: string, text: string): void {
     this.dirty = true;
     useSession.setState(({ files }) => ({ files: new Map(files).set(path, text) }));
-    this.unwritten.set(path, text);
-    this.unkept.set(path, text);
-    clearTimeout(this.writing);
-    this.writing = setTimeout(() => this.writeNow(), WRITE_AFTER);
-  }
-
-  private writeNow(): void {
-    clearTimeout(this.writing);
-    for (const [path, text] of this.unwritten) {
-      this.echoes.set(path, [...(this.echoes.get(path) ?? []), text].slice(-MOST_ECHOES));
-      this.ask((playground) => playground.writeFile(path, text));
-    }
-    this.unwritten.clear();
-    this.draft();
-  }
-
-  /** Keeps at once, without waiting for the browser's database, what it does not have yet. */
-  private draft(withScrollback = false): void {
-    if (this.release === undefined || (this.unkept.size === 0 && !withScrollback)) return;
-    const draft: Draft = {
-      files: Object.fromEntries(this.unkept),
-      ...(withScrollback && this.sink !== undefined ? { scrollback: this.sink.text() } : {}),
-    };
-    keepDraft(this.key, draft);
-  }
-
-  /** Whether a file's text is one that the page itself has written: its echo must not undo what was typed since. */
-  private isEcho(path: string, text: string): boolean {
-    if (this.unwritten.has(path)) return true;
-    const written = this.echoes.get(path) ?? [];
-    const index = written.lastIndexOf(text);
-    if (index < 0) return false;
-    this.echoes.set(path, written.slice(index + 1));
-    return true;
+    this.written.write(path, text);
   }
 
   removeFile(path: string): void {
     this.dirty = true;
-    this.unwritten.delete(path);
-    this.unkept.set(path, null);
-    this.draft();
+    this.written.remove(path);
     useSession.setState(({ files }) => {
       const left = new Map(files);
       left.delete(path);
@@ -508,8 +455,8 @@ export class Session {
     this.dirty = true;
     this.player.clear();
     const { clock } = useSession.getState();
-    this.writeNow();
-    this.echoes.clear();
+    this.written.flush();
+    this.written.forget();
     await this.connection?.playground.resetStep(step);
     dropDraft(this.key);
     this.traces.clear();
@@ -558,8 +505,8 @@ export class Session {
 
   private readonly onHide = (event: Event): void => {
     if (event.type === 'pagehide' || document.visibilityState === 'hidden') {
-      this.writeNow();
-      this.draft(true);
+      this.written.flush();
+      this.written.draft(true);
     }
     if (document.visibilityState === 'hidden') {
       // Nobody watches: a followed packet must not hold the time.
@@ -579,7 +526,7 @@ export class Session {
 
   /** The whole session as it is now, for {@link Playground.open}. */
   async snapshot(): Promise<string> {
-    this.writeNow();
+    this.written.flush();
     const playground = this.connection?.playground;
     if (playground === undefined) throw new Error('no cluster is open');
     return playground.save();
@@ -590,8 +537,7 @@ export class Session {
     const playground = this.connection?.playground;
     if (playground === undefined || !this.dirty || this.release === undefined) return;
     this.dirty = false;
-    const unkept = this.unkept;
-    this.unkept = new Map();
+    const tell = this.written.keeping();
     const { files, viewed, origin, marks } = useSession.getState();
     const scrollback = this.sink?.text() ?? [];
     try {
@@ -605,11 +551,10 @@ export class Session {
       });
       if (!kept && !this.full) notify(this.words.storageFull, { tone: 'bad' });
       this.full = !kept;
-      if (kept && this.unkept.size === 0) dropDraft(this.key);
-      if (!kept) this.unkept = new Map([...unkept, ...this.unkept]);
+      tell(kept);
     } catch {
       this.dirty = true;
-      this.unkept = new Map([...unkept, ...this.unkept]);
+      tell(false);
     }
   }
 
@@ -643,6 +588,7 @@ export class Session {
 
   private print(terminal: number, data: string): void {
     this.dirty = true;
+    if (data.includes('\n') && !useSession.getState().unread) useSession.setState({ unread: true });
     for (const each of this.listening) if (each.terminal === terminal) each.output += data;
     if (this.sink === undefined) this.unheard.push({ terminal, data });
     else this.sink.write(terminal, data);
@@ -680,13 +626,7 @@ export class Session {
       case 'terminal-state':
         this.settle(event.terminal, event.state.running !== undefined);
         if (event.state.running === undefined) this.keepSoon();
-        return {
-          terminals: state.terminals.some((tab) => tab.id === event.terminal)
-            ? state.terminals.map((tab) =>
-                tab.id === event.terminal ? { id: tab.id, closed: tab.closed, ...event.state } : tab,
-              )
-            : [...state.terminals, { id: event.terminal, closed: false, ...event.state }],
-        };
+        return { terminals: withTerminal(state.terminals, event) };
       case 'terminal-closed':
         this.settle(event.terminal, false);
         this.sink?.closed(event.terminal);
@@ -698,8 +638,7 @@ export class Session {
         };
       case 'file': {
         this.dirty = true;
-        this.unkept.set(event.path, event.text);
-        if (event.text !== null && this.isEcho(event.path, event.text)) return {};
+        if (!this.written.heard(event.path, event.text)) return {};
         const files = new Map(state.files);
         if (event.text === null) files.delete(event.path);
         else files.set(event.path, event.text);
@@ -745,58 +684,4 @@ export class Session {
 function rememberedSpeed(): Speed {
   const speed = remembered('speed');
   return speed === '1' || speed === '10' || speed === '100' ? speed : 'follow';
-}
-
-let session: Session | undefined;
-
-/** The open session, for what is drawn of it. */
-export const useOpenSession = create<{ readonly session: Session | undefined }>(() => ({ session: undefined }));
-
-/** Resolves when the session before has been kept and has given back its claim. */
-let closing: Promise<void> = Promise.resolve();
-
-/** The open session, if there is one. */
-export function currentSession(): Session | undefined {
-  return session;
-}
-
-/** Closes what is open and opens a lesson, or a free cluster under the key `play`. */
-export function openSession(
-  key: string,
-  content: LessonContent | undefined,
-  words: SessionWords,
-  fresh = false,
-  own = import.meta.env.DEV,
-): Session {
-  closeSession();
-  const opened = new Session(key, content, words, own);
-  session = opened;
-  useSession.setState({ ...CLOSED, phase: 'opening', content });
-  useOpenSession.setState({ session });
-  const begin = async () => {
-    await closing;
-    if (fresh) {
-      dropDraft(key);
-      await forgetSession(key);
-    }
-    await opened.open(fresh);
-  };
-  begin().catch((error: unknown) => {
-    if (session === opened)
-      useSession.setState({ phase: 'crashed', crash: error instanceof Error ? error.message : String(error) });
-  });
-  return opened;
-}
-
-export function closeSession(): void {
-  const old = session;
-  session = undefined;
-  if (old !== undefined) closing = old.save().then(() => old.end());
-  useSession.setState(CLOSED);
-  useOpenSession.setState({ session });
-}
-
-/** Opens the lesson that is open once more, in another version and from its beginning. Nothing when none is open. */
-export function reopenSession(content: LessonContent): void {
-  if (session !== undefined) openSession(session.key, content, session.words, true);
 }

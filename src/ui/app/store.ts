@@ -41,6 +41,8 @@ export interface SessionState {
   readonly marks: readonly TimelineMark[];
   readonly terminals: readonly TerminalTab[];
   readonly terminal: number | undefined;
+  /** A command has printed something since the terminal was looked at last: where panes are tabs, its tab says so. */
+  readonly unread: boolean;
   /** The laptop's files by absolute path. */
   readonly files: ReadonlyMap<string, string>;
   readonly edits: readonly PendingEdit[];
@@ -68,6 +70,7 @@ export const CLOSED: SessionState = {
   marks: [],
   terminals: [],
   terminal: undefined,
+  unread: false,
   files: new Map(),
   edits: [],
   content: undefined,

@@ -1,8 +1,8 @@
 import { replaceLesson } from '../../lessons/catalogue.ts';
 import type { LessonUpdate } from '../../lessons/compile.ts';
 import { type Problem, sameStart } from '../../lessons/content.ts';
+import { currentSession, reopenSession } from '../app/openSession.ts';
 import { usePreferences } from '../app/preferences.ts';
-import { currentSession, reopenSession } from '../app/session.ts';
 import { useSession } from '../app/store.ts';
 import './live-lessons.css';
 

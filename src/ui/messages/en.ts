@@ -251,6 +251,7 @@ export const en = {
     tabLesson: 'Lesson',
     tabHops: 'Hops',
     tabTerminal: 'Terminal',
+    newOutput: 'New output',
     tabFiles: 'YAML',
     tabInspect: 'Inspect',
     views: 'Views',

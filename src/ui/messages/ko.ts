@@ -247,6 +247,7 @@ export const ko: Messages = {
     tabLesson: '레슨',
     tabHops: '홉',
     tabTerminal: '터미널',
+    newOutput: '새 출력',
     tabFiles: 'YAML',
     tabInspect: '살펴보기',
     views: '보기',

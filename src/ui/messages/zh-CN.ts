@@ -243,6 +243,7 @@ export const zhCN: Messages = {
     tabLesson: '课程',
     tabHops: '逐跳',
     tabTerminal: '终端',
+    newOutput: '有新输出',
     tabFiles: 'YAML',
     tabInspect: '检查',
     views: '视图',

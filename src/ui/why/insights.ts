@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Insight } from '../../playground/protocol.ts';
 import { causeText, whyWords } from '../../playground/why-words.ts';
-import { currentSession } from '../app/session.ts';
+import { currentSession } from '../app/openSession.ts';
 import { useSession } from '../app/store.ts';
 import { guilty, useWhy } from './store.ts';
 
