@@ -98,6 +98,7 @@ export class BrowserPlayground implements Playground {
       options.content ?? (options.lesson === undefined ? undefined : await this.around.loadLesson(options.lesson));
     this.lesson = lesson;
     const saved = parseSaved(options.saved);
+    if (options.saved !== undefined && saved === undefined) throw new Error('the saved cluster cannot be read');
     const session = new Session({
       wayToApi: WAY_TO_API,
       ...(options.cluster === undefined ? {} : { cluster: options.cluster }),

@@ -157,12 +157,12 @@ export class Session {
         await Promise.all([opening, this.openTerminal('laptop')]);
         restored = true;
       } catch {
-        notify(this.words.notRestored, { tone: 'bad' });
         connection.end();
         useSession.setState({ terminals: [], terminal: undefined });
         this.connection = await connect((message) => this.crash(message));
       }
     }
+    if (kept !== undefined && !restored) notify(this.words.notRestored, { tone: 'bad' });
     const { playground } = this.connection;
     if (!restored) {
       this.origin = undefined;
@@ -177,7 +177,7 @@ export class Session {
       marks: restored ? [...(kept?.marks ?? []), ...marks] : marks,
       files,
       saves: this.release !== undefined,
-      ...(kept?.viewed === undefined ? {} : { viewed: kept.viewed }),
+      ...(restored && kept?.viewed !== undefined ? { viewed: kept.viewed } : {}),
     }));
     for (const [path, text] of Object.entries(draft?.files ?? {})) {
       if (text === null) this.removeFile(path);
