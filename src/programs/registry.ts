@@ -63,7 +63,7 @@ export const PROGRAMS: readonly ProgramEntry[] = [
   lazy('/usr/bin', 'uniq', 'report or omit repeated lines', async () => (await import('./text/uniq.ts')).uniq),
   lazy('/usr/bin', 'cut', 'remove sections from each line', async () => (await import('./text/cut.ts')).cut),
   lazy('/usr/bin', 'tr', 'translate or delete characters', async () => (await import('./text/tr.ts')).tr),
-  lazy('/usr/bin', 'sed', 'stream editor', async () => (await import('./text/sed.ts')).sed),
+  lazy('/usr/bin', 'sed', 'stream editor', async () => (await import('./sed/sed.ts')).sed),
   lazy('/usr/bin', 'grep', 'print lines that match patterns', async () => (await import('./text/grep.ts')).grep),
   lazy(
     '/usr/bin',

@@ -5,7 +5,8 @@ import { type Opened, open } from '../inputs.ts';
 import { OptionError, type ParsedOptions, parseOptions } from '../options.ts';
 import { RegexError } from '../text/regex.ts';
 import { AwkError, AwkExit, Interpreter, type Lines } from './interpreter.ts';
-import { AwkSyntaxError, parseAwk } from './syntax.ts';
+import { parseAwk } from './parser.ts';
+import { AwkSyntaxError } from './syntax.ts';
 
 /** awk as POSIX has it (mawk's words for what is wrong). */
 export const awk: Program = {
