@@ -4,9 +4,10 @@ import type { Routine } from '../../sim/routine.ts';
 import { type Opened, open } from '../inputs.ts';
 import { OptionError, type ParsedOptions, parseOptions } from '../options.ts';
 import { RegexError } from '../text/regex.ts';
-import { AwkError, AwkExit, Interpreter, type Lines } from './interpreter.ts';
+import { AwkExit, Interpreter, type Lines } from './interpreter.ts';
 import { parseAwk } from './parser.ts';
 import { AwkSyntaxError } from './syntax.ts';
+import { AwkError } from './values.ts';
 
 /** awk as POSIX has it (mawk's words for what is wrong). */
 export const awk: Program = {

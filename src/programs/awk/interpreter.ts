@@ -1,12 +1,11 @@
 import type { Context } from '../../machines/process.ts';
 import { callbackOutput, textInput } from '../../machines/streams.ts';
 import { type Routine, sleep } from '../../sim/routine.ts';
-import { compileRegex, type Regex } from '../text/regex.ts';
+import type { Regex } from '../text/regex.ts';
 import { sprintf } from './format.ts';
+import { RecordFields } from './record.ts';
 import type { AwkProgram, Expr, Func, Rule, Stmt } from './syntax.ts';
-
-/** A value: a number, a text, or a text from input that counts as a number when it looks like one. */
-export type Value = number | string | { readonly input: string };
+import { AwkError, type Slot, type Value } from './values.ts';
 
 /** What ends awk early, with its status. */
 export class AwkExit extends Error {
@@ -16,9 +15,6 @@ export class AwkExit extends Error {
     this.status = status;
   }
 }
-
-/** A mistake at run time; the message is printed after `awk: `. */
-export class AwkError extends Error {}
 
 class Jump extends Error {
   readonly to: string;
@@ -36,10 +32,6 @@ class Return extends Error {
   }
 }
 
-type AwkArray = Map<string, Value>;
-type Slot = { value: Value | undefined; array?: AwkArray };
-
-const NUMBER = /^[ \t\n]*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?[ \t\n]*$/;
 const STEPS_BETWEEN_BREATHS = 20_000;
 
 /** Where awk reads from: gives lines until none is left. */
@@ -49,17 +41,11 @@ export interface Lines {
 }
 
 /** Runs an awk program over records. */
-export class Interpreter {
+export class Interpreter extends RecordFields {
   status = 0;
   private readonly context: Context;
   private readonly program: AwkProgram;
-  private readonly globals = new Map<string, Slot>();
-  private frames: Map<string, Slot>[] = [];
-  private fields: string[] = [];
-  private record = '';
-  private stale = false;
   private readonly open = new Set<Rule>();
-  private readonly regexes = new Map<string, Regex>();
   private readonly written = new Set<string>();
   /** What was printed to commands that have not been closed. */
   private readonly pipes = new Map<string, string>();
@@ -70,6 +56,7 @@ export class Interpreter {
   private out = '';
 
   constructor(context: Context, program: AwkProgram) {
+    super();
     this.context = context;
     this.program = program;
     const initial: Readonly<Record<string, Value>> = {
@@ -168,45 +155,6 @@ export class Interpreter {
     yield* this.context.stdout.write(text);
   }
 
-  private take(line: string): void {
-    this.setGlobal('NR', this.number(this.global('NR')) + 1);
-    this.setGlobal('FNR', this.number(this.global('FNR')) + 1);
-    this.record = line;
-    this.split();
-  }
-
-  private split(): void {
-    this.fields = this.parts(this.record, this.text(this.global('FS')));
-    this.setGlobal('NF', this.fields.length);
-    this.stale = false;
-  }
-
-  private parts(text: string, separator: string): string[] {
-    if (text === '') return [];
-    if (separator === ' ') {
-      const trimmed = text.replace(/^[ \t\n]+|[ \t\n]+$/g, '');
-      return trimmed === '' ? [] : trimmed.split(/[ \t\n]+/);
-    }
-    if (separator === '') return [...text];
-    if (separator.length === 1 && !/[\\^$.[\]|()*+?]/.test(separator)) return text.split(separator);
-    const regex = this.regex(separator === '|' ? '\\|' : separator);
-    const out: string[] = [];
-    let from = 0;
-    for (let at = 0; at <= text.length; ) {
-      const match = regex.find(text, at);
-      if (match === undefined) break;
-      if (match.end === match.start) {
-        at = match.end + 1;
-        continue;
-      }
-      out.push(text.slice(from, match.start));
-      from = match.end;
-      at = match.end;
-    }
-    out.push(text.slice(from));
-    return out;
-  }
-
   private *line(): Routine {
     for (const rule of this.program.rules) {
       if (rule.on !== 'line' || !(yield* this.applies(rule))) continue;
@@ -224,15 +172,6 @@ export class Interpreter {
     }
     if (this.true(yield* this.eval(rule.until))) this.open.delete(rule);
     return true;
-  }
-
-  /** `$0`, put together again when a field has changed. */
-  private whole(): string {
-    if (this.stale) {
-      this.record = this.fields.join(this.text(this.global('OFS')));
-      this.stale = false;
-    }
-    return this.record;
   }
 
   private *exec(stmt: Stmt): Routine {
@@ -429,12 +368,6 @@ export class Interpreter {
     }
   }
 
-  private field(index: number): Value {
-    if (index === 0) return { input: this.whole() };
-    if (index < 0) throw new AwkError(`attempt to access field ${index}`);
-    return { input: this.fields[index - 1] ?? '' };
-  }
-
   private *assign(to: Expr, value: Value): Routine {
     if (to.k === 'var') {
       this.slot(to.name).value = value;
@@ -467,15 +400,6 @@ export class Interpreter {
 
   private *pattern(expr: Expr): Routine<Regex> {
     return this.regex(expr.k === 'regex' ? expr.source : this.text(yield* this.eval(expr)));
-  }
-
-  private regex(source: string): Regex {
-    let regex = this.regexes.get(source);
-    if (regex === undefined) {
-      regex = compileRegex(source, 'extended');
-      this.regexes.set(source, regex);
-    }
-    return regex;
   }
 
   private *call(name: string, args: readonly Expr[]): Routine<Value> {
@@ -674,68 +598,5 @@ export class Interpreter {
     }
     if (expr.file === undefined) this.setGlobal('NR', this.number(this.global('NR')) + 1);
     return 1;
-  }
-
-  private global(name: string): Value {
-    return this.globals.get(name)?.value ?? '';
-  }
-
-  private setGlobal(name: string, value: Value): void {
-    const slot = this.globals.get(name);
-    if (slot === undefined) this.globals.set(name, { value });
-    else slot.value = value;
-  }
-
-  private slot(name: string): Slot {
-    const local = this.frames.at(-1)?.get(name);
-    if (local !== undefined) return local;
-    let slot = this.globals.get(name);
-    if (slot === undefined) {
-      slot = { value: undefined };
-      this.globals.set(name, slot);
-    }
-    return slot;
-  }
-
-  private array(name: string): AwkArray {
-    const slot = this.slot(name);
-    if (slot.array === undefined && slot.value !== undefined)
-      throw new AwkError(`can't use ${name} as an array: it holds a value`);
-    slot.array ??= new Map();
-    return slot.array;
-  }
-
-  private true(value: Value): boolean {
-    if (typeof value === 'number') return value !== 0;
-    if (typeof value === 'string') return value !== '';
-    return NUMBER.test(value.input) ? Number(value.input) !== 0 : value.input !== '';
-  }
-
-  private numeric(value: Value): boolean {
-    return typeof value === 'number' || (typeof value === 'object' && NUMBER.test(value.input));
-  }
-
-  private number(value: Value): number {
-    if (typeof value === 'number') return value;
-    const text = typeof value === 'string' ? value : value.input;
-    return Number(/^[ \t\n]*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?/.exec(text)?.[0] ?? 0);
-  }
-
-  private text(value: Value): string {
-    return this.formatted(value, 'CONVFMT');
-  }
-
-  private printed(value: Value): string {
-    return this.formatted(value, 'OFMT');
-  }
-
-  private formatted(value: Value, by: 'CONVFMT' | 'OFMT'): string {
-    if (typeof value === 'string') return value;
-    if (typeof value === 'object') return value.input;
-    if (Number.isInteger(value)) return Math.abs(value) < 1e16 ? String(value) : value.toFixed(0);
-    if (Number.isNaN(value)) return 'nan';
-    if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-    const format = this.globals.get(by)?.value;
-    return sprintf(typeof format === 'string' ? format : '%.6g', [value], String, Number);
   }
 }
