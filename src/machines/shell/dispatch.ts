@@ -42,6 +42,12 @@ export function* dispatch(shell: Shell, node: Statement['command'], streams: Str
     case 'Function':
       shell.functions.set(node.name.value, { body: node.body, source: shell.text });
       return 0;
+    case 'TestCommand':
+    case 'ArithmeticCommand': {
+      const status = yield* (yield* compounds()).compound(shell, node, streams);
+      shell.pipeStatus = [status];
+      return status;
+    }
     default:
       return yield* (yield* compounds()).compound(shell, node, streams);
   }

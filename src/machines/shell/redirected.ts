@@ -20,7 +20,10 @@ export function* redirected(
 
 /** Puts redirections in place for all that follows in these streams: `exec > file`. */
 export function* redirectedForGood(shell: Shell, redirects: readonly Redirection[], streams: Streams): Routine<number> {
+  const mark = shell.opened.length;
   const opened = yield* (yield* redirections()).opening(shell, redirects, streams);
+  // It stays open behind the command.
+  shell.opened.length = mark;
   if (opened === undefined) return 1;
   Object.assign(streams, opened);
   return 0;

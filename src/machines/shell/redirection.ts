@@ -82,6 +82,7 @@ function* file(
       false,
     );
     if (inward) process.onExit(() => pipe.output.close());
+    else process.orphan();
     shell.opened.push(() => (inward ? pipe.input : pipe.output).close());
     open.set(descriptor ?? (inward ? 0 : 1), inward ? pipe.input : pipe.output);
     return undefined;

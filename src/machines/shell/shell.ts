@@ -166,6 +166,8 @@ export class Shell extends ShellState {
       yield* streams.stderr.write(`${this.prefix()}maximum function nesting level exceeded\n`);
       throw new ControlFlow('exit', 1);
     }
+    // What it opens for itself is closed behind it, and nothing of what is around it.
+    const mark = this.opened.length;
     try {
       this.current = streams;
       this.status = yield* dispatch(this, node, streams);
@@ -190,6 +192,7 @@ export class Shell extends ShellState {
       }
       throw error;
     } finally {
+      if (this.opened.length > mark) for (const close of this.opened.splice(mark)) close();
       if (this.depth > 0) this.depth--;
     }
   }

@@ -69,11 +69,9 @@ export function* simple(
   if (argv[0] === 'exec' && argv.length === 1) return yield* redirectedForGood(shell, command.redirects, streams);
   // A list is made once it is declared, but before it may no longer change.
   if (argv[0] === 'readonly') for (const each of lists) yield* assignment(shell, each);
-  const opened = shell.opened.splice(0);
   const status = yield* redirected(shell, command.redirects, streams, (inner) =>
     invoke(shell, argv, assignments, inner),
   );
-  for (const close of [...opened, ...shell.opened.splice(0)]) close();
   if (argv[0] !== 'readonly' && status === 0) for (const each of lists) yield* assignment(shell, each);
   return status;
 }

@@ -99,7 +99,9 @@ export function* substitutedFile(shell: Shell, script: Script, read: boolean): R
   while (fs.exists(`/dev/fd/${number}`)) number--;
   const path = `/dev/fd/${number}`;
   if (!fs.exists('/dev/fd')) fs.makeDirectory('/dev/fd', { parents: true });
-  fs.write(path, read ? yield* capture(shell, script) : '');
+  // Taken at once: other parts of a pipeline look for a free one meanwhile.
+  fs.write(path, '');
+  if (read) fs.write(path, yield* capture(shell, script));
   const streams = shell.current;
   shell.opened.push(() => {
     // What was written goes to the command once all of it is there.
@@ -109,7 +111,7 @@ export function* substitutedFile(shell: Shell, script: Script, read: boolean): R
         { ...streams, stdin: textInput(fs.read(path)) },
         (copy, inner) => copy.runScript(script, inner),
         false,
-      );
+      ).orphan();
     fs.remove(path);
   });
   return path;
