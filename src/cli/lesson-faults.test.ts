@@ -40,7 +40,7 @@ function lineOf(folder: LessonFolder, file: string, needle: string): number {
 }
 
 async function problemsOf(folder: LessonFolder): Promise<readonly Problem[]> {
-  const { parsed, problems } = parseLesson(folder);
+  const { parsed, problems } = parseLesson(folder, ['starter', 'dns']);
   if (parsed === undefined || problems.length > 0) return problems;
   const proof = await prove(parsed, openStage, linesOf(folder));
   return proof.problems;
@@ -353,6 +353,30 @@ const FAULTS: readonly (readonly [
     '---',
     /lacks the command/,
     /Write: kubectl apply/,
+  ],
+  [
+    'a link to a lesson that is not there',
+    [['en.md', 'What to do,', 'After [names](#/lesson/dsn),\nwhat to do,']],
+    'en.md',
+    'After [names]',
+    /leads to a lesson "dsn"/,
+    /starter, dns/,
+  ],
+  [
+    'a link that leads nowhere',
+    [['ko.md', '무엇을 하고', '[여기](docs/x.md) 무엇을 하고']],
+    'ko.md',
+    '[여기]',
+    /"docs\/x.md" leads nowhere/,
+    /https:\/\//,
+  ],
+  [
+    'a link that is a script',
+    [['zh-CN.md', '要做什么', '[这里](javascript:alert(1)) 要做什么']],
+    'zh-CN.md',
+    '[这里]',
+    /"javascript:alert\(1" leads nowhere/,
+    /https:\/\//,
   ],
   // what only running shows
   [

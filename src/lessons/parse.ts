@@ -2,6 +2,7 @@ import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDoc
 import { checkConditions } from './check-conditions.ts';
 import type { LessonProse, Problem } from './content.ts';
 import { LANGUAGES, type Language, type Lesson } from './format.ts';
+import { checkLinks } from './links.ts';
 import { parseProse } from './prose.ts';
 import { lessonSchema } from './schema.ts';
 
@@ -26,9 +27,12 @@ const DEPTH_LIMIT = 100;
 /**
  * Reads a whole lesson folder and checks everything that can be checked without running it: YAML, schema, that structure and
  * prose of every language have the same steps, checks, hints and options, that files exist. The lesson is undefined when
- * its structure cannot be used.
+ * its structure cannot be used. `lessons` are the folders that links may lead to; without them any.
  */
-export function parseLesson(folder: LessonFolder): {
+export function parseLesson(
+  folder: LessonFolder,
+  lessons?: readonly string[],
+): {
   readonly parsed?: ParsedLesson;
   readonly problems: readonly Problem[];
 } {
@@ -107,6 +111,7 @@ export function parseLesson(folder: LessonFolder): {
     const parsed = parseProse(file, text, problems);
     prose[language] = parsed;
     compareProse(file, text, lesson, parsed, problems);
+    checkLinks(file, text, problems, lessons);
     if (prose.en !== undefined) compareCommands(file, prose.en, parsed, problems);
   }
   const { en, 'zh-CN': zh, ko } = prose;
