@@ -72,6 +72,8 @@ export class BrowserPlayground implements Playground {
   private pending: PlaygroundEvent[] = [];
   private marks: TimelineMark[] = [];
   private sceneDirty = true;
+  /** The node on which the last request was typed. */
+  private asker: SceneShell | undefined;
   private clockDirty = true;
   private lessonDirty = true;
   private telling = false;
@@ -92,6 +94,7 @@ export class BrowserPlayground implements Playground {
 
   async open(options: OpenOptions, listener: (events: readonly PlaygroundEvent[]) => void): Promise<void> {
     await this.close();
+    this.asker = undefined;
     this.listener = listener;
     this.slug = options.content?.lesson.slug ?? options.lesson;
     const lesson =
@@ -468,6 +471,7 @@ export class BrowserPlayground implements Playground {
       [...this.terminals.values()].some((terminal) => terminal.running !== undefined) &&
       trace.program !== 'kubelet' &&
       !own;
+    if (typed) this.askedFrom(session, trace);
     this.push({ type: 'trace', trace: { ...trace, causes: trace.causes }, followed: typed });
     if (!own || this.changed(trace)) this.marks.push(...traceMarks(trace));
     if (!typed || !this.follow) return;
@@ -475,6 +479,18 @@ export class BrowserPlayground implements Playground {
     this.held.set(trace.id, release);
     this.around.host.later(FOLLOW_LIMIT, () => void this.packetShown(trace.id));
     this.touch('clock');
+  }
+
+  /** `ssh NODE curl ...` leaves no shell behind, but the graph has to show where its packets come from, and came from. */
+  private askedFrom(session: Session, { source, argv, program }: Trace): void {
+    const before = this.asker;
+    this.asker =
+      source.at === 'node'
+        ? { machine: source.node, kind: 'node', node: source.node, address: '', command: (argv ?? [program]).join(' ') }
+        : undefined;
+    if (before?.node === this.asker?.node && before?.command === this.asker?.command) return;
+    this.sceneDirty = false;
+    this.push({ type: 'scene', scene: this.scene(session) });
   }
 
   /** Whether a request that is made over and over goes another way than the last time. */
@@ -634,6 +650,9 @@ export class BrowserPlayground implements Playground {
         });
       else out.set('laptop', { machine: 'laptop', kind: 'laptop', address, ...command });
     }
+    const { asker } = this;
+    if (asker !== undefined && ![...out.values()].some(({ kind, node }) => kind === 'node' && node === asker.node))
+      out.set(asker.machine, asker);
     return [...out.values()];
   }
 }

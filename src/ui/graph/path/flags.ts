@@ -151,10 +151,18 @@ export function flagAnchor(
   const wireY = street?.from.y ?? ground;
   const machines = picture.tiles.filter((tile) => tile.kind === 'outside' && tile.box.x + tile.box.w < head.x);
   const least = Math.max(14, ...machines.map((tile) => tile.box.x + tile.box.w + 7));
-  const x = Math.min(Math.max(14, head.x - width / 2, Math.min(least, head.x - 12)), picture.width - width - 14);
+  const most = picture.width - width - 14;
+  const near = Math.min(Math.max(14, head.x - width / 2, Math.min(least, head.x - 12)), most);
   // A low picture has little room below the wire: then closer to it, rather than cut off.
   const y = Math.max(wireY + 6, Math.min(wireY + 15.5, picture.height - height - 4));
-  return { x, y, tip: Math.abs(head.y - wireY) < 8 ? 'up' : 'none' };
+  // Among the machines on the wire it stands beside them all: the one that a packet leaves has to be seen then.
+  const outside = picture.tiles.filter((tile) => tile.kind === 'outside').map(({ box }) => box);
+  const covers = outside.some(
+    (box) => near < box.x + box.w + 4 && near + width > box.x - 4 && y < box.y + box.h + 3 && y + height > box.y,
+  );
+  const x = covers ? Math.min(Math.max(...outside.map((box) => box.x + box.w)) + 9, most) : near;
+  const under = head.x > x + 6 && head.x < x + width - 6;
+  return { x, y, tip: under && Math.abs(head.y - wireY) < 8 ? 'up' : 'none' };
 }
 
 /** Where a flag of a size stands in a room: centred on the trunk, not higher than needed. Undefined when it does not fit. */
