@@ -7,12 +7,12 @@ export interface Camera {
   readonly y: number;
 }
 
-/** The camera that shows the whole picture, centred; a picture taller than the view starts at its top. */
+/** The camera that shows the whole picture, centred; a picture larger than the view starts at its top and left. */
 export function fitCamera(picture: Pick<Picture, 'width' | 'height' | 'zoom'>, width: number, height: number): Camera {
   const zoom = picture.zoom;
   const w = picture.width * zoom;
   const h = picture.height * zoom;
-  return { zoom, x: Math.round((width - w) / 2), y: Math.round(Math.max(0, (height - h) / 2)) };
+  return { zoom, x: Math.round(Math.max(0, (width - w) / 2)), y: Math.round(Math.max(0, (height - h) / 2)) };
 }
 
 /** Keeps the picture in reach: at least a part of it stays in the view. */

@@ -193,11 +193,11 @@ function hostRoom(
     },
     {
       id: `ip/${host.name}`,
-      mark: text(measure, trunkX + DOOR + 7, doorY + m.font.small + 8, host.address, {
+      mark: text(measure, trunkX + DOOR + 4, doorY + m.font.small + 8, host.address, {
         size: m.font.small,
         ink: 'faint',
         // It may reach into the gap before the next host: an address that is cut says nothing.
-        max: box.x + box.w + 12 - trunkX - DOOR - 7,
+        max: box.x + box.w + 12 - trunkX - DOOR - 4,
       }),
     },
   ];

@@ -39,7 +39,9 @@ export function layout(
   options: LayoutOptions,
   memory: SlotMemory,
 ): { readonly picture: Picture; readonly memory: SlotMemory } {
-  const density = options.density ?? chooseDensity(options.width, options.height);
+  const fitting = options.density ?? chooseDensity(options.width, options.height);
+  // Two worlds side by side do not fit into a phone's column: the picture is wider than the window then, and is moved about.
+  const density = fitting === 'P' && scene.dockerHosts.length > 0 ? 'S' : fitting;
   const m = metricsOf(density);
   const zoom = zoomFor(m, options.width, options.height);
   const podsByNode = new Map<string, ScenePod[]>();
