@@ -9,6 +9,7 @@ import { httpApi } from '../cluster/api/http.ts';
 import { Session } from '../playground/session.ts';
 import { Driver } from '../sim/driver.ts';
 import { serveStreams } from './exec-socket.ts';
+import { SWEEP_FILES } from './sweep/cases.ts';
 
 /** The real kubectl judges the API, where there is one on the PATH. */
 const { status } = spawnSync('kubectl', ['version', '--client', '-o', 'json'], { encoding: 'utf8' });
@@ -33,24 +34,7 @@ describe.skipIf(!present)('the real kubectl', () => {
       { now: () => performance.now(), later: (ms, run) => void setTimeout(run, ms) },
       { speed: 20 },
     );
-    writeFileSync(
-      join(home, 'web.yaml'),
-      `apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web }
-spec:
-  replicas: 2
-  selector: { matchLabels: { run: web } }
-  template:
-    metadata: { labels: { run: web } }
-    spec: { containers: [{ name: web, image: nginx, ports: [{ containerPort: 80 }] }] }
----
-apiVersion: v1
-kind: Service
-metadata: { name: web }
-spec: { selector: { run: web }, ports: [{ port: 80 }] }
-`,
-    );
+    writeFileSync(join(home, 'web.yaml'), SWEEP_FILES['web.yaml'] ?? '');
   });
 
   afterAll(() => {

@@ -33,19 +33,19 @@ interface Held {
 }
 
 /** State of a shell that a subshell copies. */
-export interface Saved {
-  readonly variables: Map<string, string>;
-  readonly arrays: Map<string, string[]>;
-  readonly maps: Map<string, Map<string, string>>;
-  readonly readonlys: Set<string>;
-  /** Letters that `declare` gave a variable: i, l, u, n. */
-  readonly attributes: Map<string, string>;
-  readonly exported: Set<string>;
-  readonly functions: Map<string, ShellFunction>;
-  readonly aliases: Map<string, string>;
-  readonly options: Set<string>;
-  positional: string[];
-}
+export type Saved = Pick<
+  ShellState,
+  | 'variables'
+  | 'arrays'
+  | 'maps'
+  | 'readonlys'
+  | 'attributes'
+  | 'exported'
+  | 'functions'
+  | 'aliases'
+  | 'options'
+  | 'positional'
+>;
 
 /** The longest value, in letters; a real shell goes on until the machine's memory is full. */
 const LONGEST = 64 * 1024 * 1024;
@@ -62,7 +62,7 @@ const FLAGS = [
 ] as const;
 
 /** Variables, options, functions, jobs: what a shell remembers between commands. */
-export class ShellState implements Saved {
+export class ShellState {
   readonly context: Context;
   readonly computer: Computer;
   readonly process: Process;

@@ -1,5 +1,6 @@
 import type { Computer } from '../../machines/computer.ts';
 import type { Context, Program } from '../../machines/process.ts';
+import { echoed } from '../../machines/shell/builtins/echo.ts';
 import { type Routine, sleep } from '../../sim/routine.ts';
 import { eachLine, open, readAll } from '../inputs.ts';
 import { OptionError, options, type ParsedOptions, parseOptions } from '../options.ts';
@@ -203,24 +204,7 @@ export const echo: Program = {
   name: 'echo',
   summary: 'display a line of text',
   *run(context) {
-    const args = context.argv.slice(1);
-    let newline = true;
-    let escapes = false;
-    while (/^-[neE]+$/.test(args[0] ?? '')) {
-      const flags = args.shift() ?? '';
-      if (flags.includes('n')) newline = false;
-      if (flags.includes('e')) escapes = true;
-      if (flags.includes('E')) escapes = false;
-    }
-    const text = args.join(' ');
-    const shown = escapes
-      ? text.replace(/\\(n|t|r|\\|a|b|0[0-7]{1,3})/g, (_, code: string) =>
-          code.startsWith('0')
-            ? String.fromCharCode(parseInt(code, 8))
-            : ({ n: '\n', t: '\t', r: '\r', '\\': '\\', a: '\x07', b: '\b' }[code] ?? code),
-        )
-      : text;
-    yield* context.stdout.write(`${shown}${newline ? '\n' : ''}`);
+    yield* context.stdout.write(echoed(context.argv.slice(1)));
     return 0;
   },
 };

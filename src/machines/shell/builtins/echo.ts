@@ -1,9 +1,9 @@
 import { unescapeText } from '../escapes.ts';
 import type { Builtin } from './builtin.ts';
 
-/** echo */
-export const echo: Builtin = function* (_shell, argv, streams) {
-  const args = argv.slice(1);
+/** What echo prints for its arguments: -n without a newline, -e with escapes, -E without. */
+export function echoed(words: readonly string[]): string {
+  const args = [...words];
   let newline = true;
   let escapes = false;
   while (/^-[neE]+$/.test(args[0] ?? '')) {
@@ -14,6 +14,11 @@ export const echo: Builtin = function* (_shell, argv, streams) {
   }
   const text = args.join(' ');
   const { text: shown, stop } = escapes ? unescapeText(text) : { text, stop: false };
-  yield* streams.stdout.write(stop ? shown : `${shown}${newline ? '\n' : ''}`);
+  return stop ? shown : `${shown}${newline ? '\n' : ''}`;
+}
+
+/** echo */
+export const echo: Builtin = function* (_shell, argv, streams) {
+  yield* streams.stdout.write(echoed(argv.slice(1)));
   return 0;
 };
